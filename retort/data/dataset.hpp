@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "retort/base/hash.hpp"
+#include "retort/tensor/shape.hpp"
+
+namespace retort {
+
+/// Class names; a label is an index into them.
+using Classes = std::vector<std::string>;
+
+/// The label of a sample that has none.
+inline constexpr int64_t no_label = -1;
+
+/// Which sample, in which augmented version of it.
+struct SampleKey {
+  int64_t index = 0;
+  int64_t view = 0;
+  bool operator==(const SampleKey&) const = default;
+};
+
+/// Labelled images as a pure map: the same key gives the same bytes, on any thread.
+class Dataset {
+ public:
+  virtual ~Dataset() = default;
+  virtual int64_t size() const = 0;
+  /// [C, H, W]
+  virtual const Shape& shape() const = 0;
+  virtual const Classes& classes() const = 0;
+  /// Changes when a pixel, a label, a class name, the order or an augmentation changes.
+  virtual Fingerprint fingerprint() const = 0;
+  /// How many different views a sample has: 1 without augmentation.
+  virtual int64_t views() const { return 1; }
+  /// A class, or no_label.
+  virtual int64_t label(int64_t index) const = 0;
+  /// Writes the C * H * W pixels in [0, 1].
+  virtual void read(SampleKey key, std::span<float> pixels) const = 0;
+};
+
+using DatasetPointer = std::shared_ptr<const Dataset>;
+
+}  // namespace retort

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "retort/data/dataset.hpp"
+
+namespace retort {
+
+/// The samples at these indices, in this order. Copies no pixel.
+DatasetPointer subset(DatasetPointer dataset, std::vector<int64_t> indices);
+
+/// Two disjoint parts that are together the whole, each sorted.
+struct SplitIndices {
+  std::vector<int64_t> training;
+  std::vector<int64_t> validation;
+};
+
+/// Holds out `count` samples, each class with its share of them (largest remainder), chosen by the
+/// seed. Throws Error (usage) when nothing would be left to train on.
+SplitIndices validation_split(const Dataset& dataset, int64_t count, uint64_t seed);
+
+/// `count` of each class out of `candidates`, chosen by the seed, sorted; a smaller choice is part
+/// of a larger one. Throws Error (usage) that names the class that has fewer.
+std::vector<int64_t> balanced_choice(const Dataset& dataset, const std::vector<int64_t>& candidates,
+                                     int64_t count, uint64_t seed);
+
+}  // namespace retort

@@ -1,0 +1,119 @@
+#include "retort/model/graph.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "retort/base/error.hpp"
+#include "retort/model/ops.hpp"
+
+namespace retort {
+namespace {
+
+// Sizes come from files of strangers: products must stay far from overflow.
+constexpr int64_t most_elements = int64_t{1} << 40;
+
+void check_sizes(const Shape& shape, const std::string& where) {
+  int64_t product = 1;
+  for (const int64_t size : shape) {
+    if (size < 1 || size > most_elements / product) {
+      throw Error(ExitCode::model,
+                  fmt::format("{}: impossible shape {}", where, shape_text(shape)));
+    }
+    product *= size;
+  }
+}
+
+}  // namespace
+
+Graph::Graph(Shape input_shape) : input_shape_(std::move(input_shape)) {
+  check_sizes(input_shape_, "input");
+}
+
+std::string Graph::add(Node node) {
+  const std::string where = node_text(node);
+  if (node.name.empty() || node.name == input_name) {
+    throw Error(ExitCode::model,
+                fmt::format("{}: a node needs a name other than '{}'", where, input_name));
+  }
+  const std::vector<std::string> taken = names();
+  if (std::find(taken.begin(), taken.end(), node.name) != taken.end()) {
+    throw Error(ExitCode::model, fmt::format("{}: the name is taken by an earlier node", where));
+  }
+  const Op& op = op_named(node.op);
+  const std::vector<Shape> inputs = input_shapes(node);
+  Shape output = op.shape(node, inputs);
+  check_sizes(output, where);
+  for (const ParameterSpec& spec : op.parameters(node, inputs)) check_sizes(spec.shape, where);
+  nodes_.push_back(std::move(node));
+  shapes_.push_back(std::move(output));
+  return nodes_.back().name;
+}
+
+std::string Graph::flatten(std::string_view name, std::string_view input) {
+  return add({std::string(name), "flatten", {std::string(input)}, {}});
+}
+
+std::string Graph::linear(std::string_view name, std::string_view input, int64_t out_features,
+                          bool bias) {
+  return add({std::string(name),
+              "linear",
+              {std::string(input)},
+              {{"bias", int64_t{bias}}, {"out_features", out_features}}});
+}
+
+std::string Graph::relu(std::string_view name, std::string_view input) {
+  return add({std::string(name), "relu", {std::string(input)}, {}});
+}
+
+std::string Graph::dropout(std::string_view name, std::string_view input, double probability) {
+  return add({std::string(name), "dropout", {std::string(input)}, {{"probability", probability}}});
+}
+
+const std::string& Graph::output() const {
+  if (nodes_.empty()) throw Error(ExitCode::model, "the model has no nodes");
+  return nodes_.back().name;
+}
+
+const Shape& Graph::shape(std::string_view name) const {
+  if (name == input_name) return input_shape_;
+  for (size_t i = 0; i < nodes_.size(); ++i) {
+    if (nodes_[i].name == name) return shapes_[i];
+  }
+  throw Error(ExitCode::model,
+              fmt::format("no node '{}'{}", printable(name), suggest(name, names())));
+}
+
+std::vector<Shape> Graph::input_shapes(const Node& node) const {
+  std::vector<Shape> result;
+  for (const std::string& input : node.inputs) result.push_back(shape(input));
+  return result;
+}
+
+std::vector<std::string> Graph::names() const {
+  std::vector<std::string> result{std::string(input_name)};
+  for (const Node& node : nodes_) result.push_back(node.name);
+  return result;
+}
+
+Cost cost(const Graph& graph) {
+  Cost total;
+  for (const Node& node : graph.nodes()) {
+    total.macs += op_named(node.op).macs(node, graph.input_shapes(node));
+  }
+  for (const ParameterSpec& spec : parameters(graph)) total.parameters += element_count(spec.shape);
+  return total;
+}
+
+std::vector<ParameterSpec> parameters(const Graph& graph) {
+  std::vector<ParameterSpec> result;
+  for (const Node& node : graph.nodes()) {
+    for (ParameterSpec spec : op_named(node.op).parameters(node, graph.input_shapes(node))) {
+      spec.name = node.name + "." + spec.name;
+      result.push_back(std::move(spec));
+    }
+  }
+  return result;
+}
+
+}  // namespace retort

@@ -1,0 +1,72 @@
+#include "retort/model/model.hpp"
+
+#include <ATen/ops/zeros.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "retort/base/error.hpp"
+#include "retort/base/random.hpp"
+
+namespace retort {
+namespace {
+
+bool relu_reads(const Graph& graph, std::string_view name) {
+  return std::any_of(graph.nodes().begin(), graph.nodes().end(), [&](const Node& node) {
+    return node.op == "relu" &&
+           std::find(node.inputs.begin(), node.inputs.end(), name) != node.inputs.end();
+  });
+}
+
+}  // namespace
+
+NamedTensors initial_weights(const Graph& graph, uint64_t seed) {
+  NamedTensors weights;
+  for (const ParameterSpec& spec : parameters(graph)) {
+    Tensor tensor = at::zeros(spec.shape, at::kFloat);
+    if (spec.fan_in > 0) {
+      const std::string node = spec.name.substr(0, spec.name.rfind('.'));
+      const double gain = relu_reads(graph, node) ? 2.0 : 1.0;
+      const double deviation = std::sqrt(gain / static_cast<double>(spec.fan_in));
+      Random random(RandomKey(seed, "weights/" + spec.name));
+      float* values = tensor.data_ptr<float>();
+      for (int64_t i = 0; i < tensor.numel(); ++i) {
+        values[i] = static_cast<float>(deviation * random.normal());
+      }
+    }
+    weights.set(spec.name, tensor);
+  }
+  return weights;
+}
+
+void check_weights(const Model& model, const std::string& where) {
+  const std::vector<ParameterSpec> specs = parameters(model.graph);
+  std::vector<std::string> names;
+  for (const ParameterSpec& spec : specs) {
+    names.push_back(spec.name);
+    const Tensor* tensor = model.weights.find(spec.name);
+    if (tensor == nullptr) {
+      throw Error(ExitCode::model, fmt::format("{}: weight '{}' ({}) is missing", where,
+                                               printable(spec.name), shape_text(spec.shape)));
+    }
+    if (!tensor->sizes().equals(spec.shape)) {
+      throw Error(ExitCode::model,
+                  fmt::format("{}: weight '{}' wants shape {}, got {}", where, printable(spec.name),
+                              shape_text(spec.shape), fmt::join(tensor->sizes(), "x")));
+    }
+    if (tensor->scalar_type() != at::kFloat) {
+      throw Error(ExitCode::model,
+                  fmt::format("{}: weight '{}' wants fp32, got {}", where, printable(spec.name),
+                              at::toString(tensor->scalar_type())));
+    }
+  }
+  for (const auto& [name, tensor] : model.weights) {
+    if (std::find(names.begin(), names.end(), name) == names.end()) {
+      throw Error(ExitCode::model, fmt::format("{}: unexpected weight '{}'{}", where,
+                                               printable(name), suggest(name, names)));
+    }
+  }
+}
+
+}  // namespace retort

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdint>
+
+#include "retort/model/graph.hpp"
+#include "retort/tensor/named_tensors.hpp"
+
+namespace retort {
+
+/// A graph with its weights: a whole model.
+struct Model {
+  Graph graph;
+  NamedTensors weights;  // fp32, in the order of parameters(graph)
+};
+
+/// Fresh weights, a function of (seed, name of the weight): normal with variance 2 / fan_in where a
+/// relu reads the node (He et al. 2015, "Delving deep into rectifiers"), 1 / fan_in elsewhere
+/// (LeCun et al. 1998, "Efficient BackProp"); biases are zero.
+NamedTensors initial_weights(const Graph& graph, uint64_t seed);
+
+/// Throws Error (model) when weights are missing, unexpected or of another shape; `where` opens the
+/// message.
+void check_weights(const Model& model, const std::string& where);
+
+}  // namespace retort

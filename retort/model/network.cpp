@@ -1,0 +1,97 @@
+#include "retort/model/network.hpp"
+
+#include <ATen/ops/div.h>
+#include <ATen/ops/sub.h>
+#include <ATen/ops/tensor.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "retort/base/error.hpp"
+
+namespace retort {
+namespace {
+
+Tensor per_channel(const std::vector<double>& values) {
+  return at::tensor(values, at::kFloat).reshape({1, -1, 1, 1});
+}
+
+}  // namespace
+
+Network::Network(Model model) : model_(std::move(model)) {
+  check_weights(model_, "model");
+  const Graph& graph = model_.graph;
+  for (const Node& node : graph.nodes()) {
+    Step step{.op = &op_named(node.op), .inputs = {}, .weights = {}};
+    for (const std::string& input : node.inputs) step.inputs.push_back(value_index(input));
+    for (const ParameterSpec& spec : step.op->parameters(node, graph.input_shapes(node))) {
+      step.weights.push_back(model_.weights.at(node.name + "." + spec.name));
+    }
+    steps_.push_back(std::move(step));
+  }
+  if (!graph.normalisation.mean.empty()) {
+    mean_ = per_channel(graph.normalisation.mean);
+    deviation_ = per_channel(graph.normalisation.deviation);
+  }
+}
+
+NamedTensors Network::forward(const Tensor& inputs, const Names& wanted,
+                              const PassMode& mode) const {
+  std::vector<size_t> wanted_values;
+  for (const std::string& name : wanted) wanted_values.push_back(value_index(name));
+  std::vector<int> readers = reader_counts(wanted_values);
+  std::vector<Tensor> values(steps_.size() + 1);
+  values[0] = prepared(inputs);
+  std::vector<Tensor> arguments;
+  for (size_t i = 0; i < steps_.size(); ++i) {
+    if (readers[i + 1] == 0) continue;
+    const Step& step = steps_[i];
+    arguments.clear();
+    for (const size_t input : step.inputs) arguments.push_back(values[input]);
+    values[i + 1] = step.op->forward(model_.graph.nodes()[i], arguments, step.weights, mode, i);
+    for (const size_t input : step.inputs) {
+      if (--readers[input] == 0) values[input].reset();
+    }
+  }
+  NamedTensors result;
+  for (size_t i = 0; i < wanted.size(); ++i) result.set(wanted[i], values[wanted_values[i]]);
+  return result;
+}
+
+void Network::set_trainable(bool trainable) {
+  for (const auto& [name, tensor] : model_.weights) tensor.requires_grad_(trainable);
+}
+
+size_t Network::value_index(std::string_view name) const {
+  if (name == Graph::input_name) return 0;
+  const std::vector<Node>& nodes = model_.graph.nodes();
+  const auto node =
+      std::find_if(nodes.begin(), nodes.end(), [&](const Node& n) { return n.name == name; });
+  if (node == nodes.end()) model_.graph.shape(name);  // throws, with the names there are
+  return static_cast<size_t>(node - nodes.begin()) + 1;
+}
+
+// How often each value is read on the way to the wanted ones; being wanted counts once.
+std::vector<int> Network::reader_counts(const std::vector<size_t>& wanted) const {
+  std::vector<int> counts(steps_.size() + 1, 0);
+  for (const size_t value : wanted) ++counts[value];
+  for (size_t i = steps_.size(); i > 0; --i) {
+    if (counts[i] == 0) continue;
+    for (const size_t input : steps_[i - 1].inputs) ++counts[input];
+  }
+  return counts;
+}
+
+Tensor Network::prepared(const Tensor& inputs) const {
+  const Shape& shape = model_.graph.input_shape();
+  if (inputs.dim() < 1 || !inputs.sizes().slice(1).equals(shape)) {
+    throw Error(ExitCode::model,
+                fmt::format("the model wants inputs [N, {}], got [{}]", fmt::join(shape, ", "),
+                            fmt::join(inputs.sizes(), ", ")));
+  }
+  if (!mean_.defined()) return inputs;
+  const Tensor mean = mean_.to(inputs.options());
+  return at::div(at::sub(inputs, mean), deviation_.to(inputs.options()));
+}
+
+}  // namespace retort

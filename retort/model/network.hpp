@@ -1,0 +1,45 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "retort/model/model.hpp"
+#include "retort/model/ops.hpp"
+
+namespace retort {
+
+/// A model that runs.
+class Network {
+ public:
+  /// Throws Error (model) when the weights do not fit the graph.
+  explicit Network(Model model);
+
+  const Graph& graph() const { return model_.graph; }
+  const NamedTensors& weights() const { return model_.weights; }
+  const Model& model() const { return model_; }
+
+  /// Runs the nodes that `wanted` needs on pixels in [0, 1], [N, C, H, W] (the model's
+  /// normalisation is applied first), and returns the wanted ones by node name. A value is freed
+  /// after its last reader. Throws Error (model) on an unknown name or an input of another shape.
+  NamedTensors forward(const Tensor& inputs, const Names& wanted, const PassMode& mode = {}) const;
+
+  /// Whether the weights gather gradients. They do not at first.
+  void set_trainable(bool trainable);
+
+ private:
+  // A node made ready: indices in place of names. Value 0 is the input, value i + 1 node i.
+  struct Step {
+    const Op* op;
+    std::vector<size_t> inputs;
+    std::vector<Tensor> weights;
+  };
+  size_t value_index(std::string_view name) const;
+  std::vector<int> reader_counts(const std::vector<size_t>& wanted) const;
+  Tensor prepared(const Tensor& inputs) const;
+
+  Model model_;
+  std::vector<Step> steps_;
+  Tensor mean_, deviation_;  // [1, C, 1, 1]; undefined: pixels as they are
+};
+
+}  // namespace retort

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "retort/result/training_record.hpp"
+
+namespace retort {
+
+/// Where a training stands.
+struct TrainingStatus {
+  std::string model;  // "teacher big", "student", "twin"
+  int64_t step = 0, steps = 0;
+  int64_t epoch = 0, epochs = 0;    // epoch counts from 1
+  std::vector<TermValue> terms;     // means over the epoch so far
+  double validation_accuracy = -1;  // of the latest epoch; -1: not measured
+  double images_per_second = 0;
+  double seconds_left = 0;
+};
+
+/// Who wants to hear how the work goes. The library itself prints nothing.
+class Progress {
+ public:
+  virtual ~Progress() = default;
+  /// A step was done; called often, has to be cheap.
+  virtual void training(const TrainingStatus&) {}
+  /// An epoch ended.
+  virtual void epoch_ended(const TrainingStatus&) {}
+  /// A line about what happens next or has been found.
+  virtual void note(const std::string&) {}
+  /// Something that the user should look into.
+  virtual void warning(const std::string&) {}
+};
+
+}  // namespace retort

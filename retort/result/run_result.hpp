@@ -1,0 +1,92 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "retort/base/file.hpp"
+#include "retort/result/scores.hpp"
+#include "retort/result/training_record.hpp"
+
+namespace retort {
+
+/// One model of a run.
+struct ModelResult {
+  std::string name;  // teacher's name, "student" or "twin"
+  std::string role;  // teacher | student | twin
+  int64_t parameters = 0;
+  int64_t macs = 0;
+  int64_t file_bytes = 0;
+  double train_seconds = 0;
+  int64_t images = 0;  // training images it has seen
+  bool found = false;  // trained by an earlier run, found by its fingerprint
+  Scores test;
+  Scores validation;  // count 0: no validation split, or its images were trained on
+  TrainingRecord training;
+};
+
+/// How alike two models answer on the test split.
+struct Agreement {
+  std::string first, second;  // "student", "big"
+  double top1 = 0;            // share of samples with the same answer
+  double kl = 0;              // mean KL(second || first) at T = 1, nats
+};
+
+/// Milliseconds of one forward pass.
+struct Latency {
+  std::string model;
+  int64_t threads = 1;
+  int64_t batch = 1;
+  double p50_ms = 0;
+  double p95_ms = 0;
+};
+
+struct Environment {
+  std::string retort, libtorch, cpu, dtype, compiler;
+  int64_t threads = 0;
+};
+
+/// A test image that the student gets wrong, with what each model says of it.
+struct WrongImage {
+  int64_t index = 0;               // in the test split
+  std::array<int64_t, 3> shape{};  // C, H, W
+  std::vector<uint8_t> pixels;     // C * H * W
+  int64_t label = 0;
+  int64_t answer = 0;           // the student's
+  std::vector<double> student;  // probabilities by class at T = 1
+  std::vector<double> teacher;  // the first teacher's probabilities at report_temperature
+};
+
+/// All that a run found out: result.json holds the contract's part of it, report.html draws it.
+struct RunResult {
+  std::string experiment;
+  int64_t seed = 0;
+  std::string status = "running";  // running | done | interrupted | failed
+  std::vector<std::string> classes;
+  std::vector<ModelResult> models;
+  std::vector<Agreement> agreements;
+  std::vector<Latency> latencies;
+  Environment environment;
+  std::vector<WrongImage> wrong_images;
+  double report_temperature = 1;  // T of the teacher's probabilities in wrong_images
+  double export_difference = -1;  // largest |logit difference| of student.onnx; -1: not measured
+  std::vector<std::string> warnings;
+  std::string experiment_text;  // the resolved TOML
+};
+
+/// result.json (schema 1, a contract): pretty-printed, ends in a newline. NaN becomes null.
+std::string result_json(const RunResult& result);
+
+/// A run's own record of everything in RunResult, for `retort report RUN`: JSON, read back exactly.
+std::string run_record_json(const RunResult& result);
+/// Throws Error (data) when the file is missing or is no such record.
+RunResult read_run_record(const Path& path);
+
+/// The part of the record that stands beside a model file (training.json): how it came to be.
+std::string training_record_json(const TrainingRecord& record);
+/// Throws Error (data) when the file is missing or is no such record.
+TrainingRecord read_training_record(const Path& path);
+
+}  // namespace retort

@@ -1,0 +1,42 @@
+#include "retort/tensor/named_tensors.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "retort/base/error.hpp"
+
+namespace retort {
+
+const Tensor& NamedTensors::at(std::string_view name) const {
+  if (const Tensor* tensor = find(name)) return *tensor;
+  throw Error(ExitCode::model, fmt::format("no tensor '{}'{}", name, suggest(name, names())));
+}
+
+const Tensor* NamedTensors::find(std::string_view name) const {
+  const auto row =
+      std::find_if(rows_.begin(), rows_.end(), [&](const Row& r) { return r.first == name; });
+  return row == rows_.end() ? nullptr : &row->second;
+}
+
+void NamedTensors::set(std::string_view name, Tensor tensor) {
+  const auto row =
+      std::find_if(rows_.begin(), rows_.end(), [&](const Row& r) { return r.first == name; });
+  if (row == rows_.end()) {
+    rows_.emplace_back(name, std::move(tensor));
+  } else {
+    row->second = std::move(tensor);
+  }
+}
+
+void NamedTensors::erase(std::string_view name) {
+  std::erase_if(rows_, [&](const Row& row) { return row.first == name; });
+}
+
+Names NamedTensors::names() const {
+  Names result;
+  for (const Row& row : rows_) result.push_back(row.first);
+  return result;
+}
+
+}  // namespace retort

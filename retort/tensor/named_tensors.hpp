@@ -1,0 +1,42 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace retort {
+
+using Tensor = at::Tensor;
+/// Names of tensors, in the order asked for.
+using Names = std::vector<std::string>;
+
+/// An ordered table name -> tensor. Small (tens of rows), so a look-up is a walk.
+class NamedTensors {
+ public:
+  using Row = std::pair<std::string, Tensor>;
+
+  NamedTensors() = default;
+  NamedTensors(std::initializer_list<Row> rows) : rows_(rows) {}
+
+  /// Throws Error (model) that lists the nearest or all names when there is none of this name.
+  const Tensor& at(std::string_view name) const;
+  /// The tensor of this name, or null.
+  const Tensor* find(std::string_view name) const;
+  /// Adds a row at the end, or replaces the tensor of this name.
+  void set(std::string_view name, Tensor tensor);
+  void erase(std::string_view name);
+
+  size_t size() const { return rows_.size(); }
+  Names names() const;
+  auto begin() const { return rows_.begin(); }
+  auto end() const { return rows_.end(); }
+
+ private:
+  std::vector<Row> rows_;
+};
+
+}  // namespace retort
