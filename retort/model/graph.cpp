@@ -96,6 +96,22 @@ std::vector<std::string> Graph::names() const {
   return result;
 }
 
+void check_normalisation(const Graph& graph) {
+  const auto& [mean, deviation] = graph.normalisation;
+  const size_t channels =
+      graph.input_shape().size() == 3 ? static_cast<size_t>(graph.input_shape()[0]) : 0;
+  if (mean.empty() && deviation.empty()) return;
+  if (mean.size() != channels || deviation.size() != channels) {
+    throw Error(
+        ExitCode::model,
+        fmt::format("normalisation: wanted {} means and deviations (one a channel), got {} and {}",
+                    channels, mean.size(), deviation.size()));
+  }
+  if (std::any_of(deviation.begin(), deviation.end(), [](double d) { return !(d > 0); })) {
+    throw Error(ExitCode::model, "normalisation: wanted deviations above 0");
+  }
+}
+
 Cost cost(const Graph& graph) {
   Cost total;
   for (const Node& node : graph.nodes()) {

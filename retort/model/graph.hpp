@@ -73,6 +73,10 @@ class Graph {
   std::vector<Shape> shapes_;  // beside nodes_
 };
 
+/// Throws Error (model) unless the normalisation is empty or has one mean and one deviation above 0
+/// for every channel of the input.
+void check_normalisation(const Graph& graph);
+
 /// What a graph costs for one sample: numbers that are trained, multiply-accumulates of its linear
 /// maps.
 struct Cost {

@@ -69,4 +69,13 @@ void check_weights(const Model& model, const std::string& where) {
   }
 }
 
+Model in_graph_order(Model model) {
+  NamedTensors ordered;
+  for (const ParameterSpec& spec : parameters(model.graph)) {
+    ordered.set(spec.name, model.weights.at(spec.name));
+  }
+  model.weights = std::move(ordered);
+  return model;
+}
+
 }  // namespace retort

@@ -22,4 +22,7 @@ NamedTensors initial_weights(const Graph& graph, uint64_t seed);
 /// message.
 void check_weights(const Model& model, const std::string& where);
 
+/// The same model with its weights in the order of parameters(graph); they must fit.
+Model in_graph_order(Model model);
+
 }  // namespace retort

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "retort/base/error.hpp"
@@ -44,22 +43,6 @@ Graph parse_graph(const Json& json) {
 }
 
 }  // namespace
-
-void check_normalisation(const Graph& graph) {
-  const auto& [mean, deviation] = graph.normalisation;
-  const size_t channels =
-      graph.input_shape().size() == 3 ? static_cast<size_t>(graph.input_shape()[0]) : 0;
-  if (mean.empty() && deviation.empty()) return;
-  if (mean.size() != channels || deviation.size() != channels) {
-    throw Error(
-        ExitCode::model,
-        fmt::format("normalisation: wanted {} means and deviations (one a channel), got {} and {}",
-                    channels, mean.size(), deviation.size()));
-  }
-  if (std::any_of(deviation.begin(), deviation.end(), [](double d) { return !(d > 0); })) {
-    throw Error(ExitCode::model, "normalisation: wanted deviations above 0");
-  }
-}
 
 std::string graph_to_json(const Graph& graph) {
   Json nodes = Json::array();

@@ -1,0 +1,32 @@
+#include "retort/model/zoo.hpp"
+
+namespace retort {
+
+void NormaliseSettings::describe(FieldVisitor& visitor) {
+  visitor.visit({.name = "mean", .help = "mean of every channel, of pixels in [0, 1]"}, mean);
+  visitor.visit({.name = "deviation",
+                 .help = "standard deviation of every channel",
+                 .range = Range::above(0)},
+                deviation);
+}
+
+void ModelSettings::describe(FieldVisitor& visitor) {
+  visitor.choice({.name = "kind", .help = "which network"}, network);
+  visitor.table({.name = "normalise",
+                 .help = "what the network does to pixels first; kept in its files. Nothing said: "
+                         "pixels as they are"},
+                normalise);
+}
+
+Graph build_graph(const ModelSettings& settings, const Shape& input,
+                  const std::vector<std::string>& classes) {
+  const auto count = static_cast<int64_t>(classes.size());
+  Graph graph = std::visit([&](const auto& kind) { return kind.build(input, count); },
+                           settings.network);
+  graph.classes = classes;
+  graph.normalisation = {settings.normalise.mean, settings.normalise.deviation};
+  check_normalisation(graph);
+  return graph;
+}
+
+}  // namespace retort

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "retort/objective/losses/loss_sum.hpp"
+
+namespace retort {
+
+/// Cross-entropy of the student at T = 1 against labels, summed over the samples that have one:
+///   -sum_c q_c log softmax(z)_c,  q = (1 - smoothing) onehot(label) + smoothing / C
+/// logits: [N, C] or [N, C, ...]; targets: [N] or [N, ...], int64, -1 where there is no label.
+/// Label smoothing: Szegedy et al. 2016, "Rethinking the Inception Architecture", section 7.
+LossSum cross_entropy(const Tensor& logits, const Tensor& targets, double label_smoothing = 0);
+
+}  // namespace retort

@@ -1,0 +1,52 @@
+#include "retort/objective/objective.hpp"
+
+#include <ATen/TensorOperators.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "retort/base/error.hpp"
+
+namespace retort {
+namespace {
+
+[[noreturn]] void fail(const Term& term, double value, const NamedTensors& values) {
+  std::vector<std::string> largest;
+  for (const std::string& name : term.reads) {
+    const Tensor& tensor = values.at(name);
+    if (!tensor.is_floating_point()) continue;
+    largest.push_back(fmt::format("{} {:.3g}", name, tensor.abs().max().item<double>()));
+  }
+  throw Error(ExitCode::numeric,
+              fmt::format("term '{}' is {}; largest absolute value: {}; a lower learning rate, a "
+                          "longer warm-up or clip_gradient may help",
+                          term.name, value, join(largest)));
+}
+
+}  // namespace
+
+Names Objective::reads() const {
+  Names names;
+  for (const Term& term : terms_) {
+    for (const std::string& name : term.reads) {
+      if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+    }
+  }
+  return names;
+}
+
+Breakdown Objective::evaluate(const NamedTensors& values) const {
+  Breakdown result;
+  for (const Term& term : terms_) {
+    const LossSum loss = term.evaluate(values);
+    const TermResult term_result{loss.sum.item<double>(), loss.count};
+    if (!std::isfinite(term_result.sum)) fail(term, term_result.sum, values);
+    result.terms.push_back(term_result);
+    const Tensor weighted = loss.sum * (loss.count > 0 ? term.weight / loss.count : 0);
+    result.total = result.total.defined() ? result.total + weighted : weighted;
+  }
+  return result;
+}
+
+}  // namespace retort

@@ -1,0 +1,95 @@
+#include "retort/objective/terms.hpp"
+
+#include "retort/objective/losses/cross_entropy.hpp"
+#include "retort/objective/losses/distillation.hpp"
+#include "retort/objective/losses/logit_matching.hpp"
+
+namespace retort {
+namespace {
+
+void describe_weight(FieldVisitor& visitor, double& weight) {
+  visitor.visit({.name = "weight",
+                 .help = "the factor of this term in the sum",
+                 .range = Range::at_least(0)},
+                weight);
+}
+
+void describe_teacher(FieldVisitor& visitor, std::string& teacher) {
+  visitor.visit({.name = "teacher", .help = "name of a [teacher.NAME]", .required = true}, teacher);
+}
+
+std::string logits_of(const std::string& model) {
+  return model + "/logits";
+}
+
+}  // namespace
+
+void CrossEntropyTerm::describe(FieldVisitor& visitor) {
+  describe_weight(visitor, weight);
+  visitor.visit({.name = "label_smoothing",
+                 .help = "share of a label's mass that is spread over all classes",
+                 .range = Range::between(0, 1)},
+                label_smoothing);
+}
+
+Term CrossEntropyTerm::term() const {
+  const Names reads = {std::string(student_logits), std::string(target_class)};
+  return {std::string(kind), weight, reads,
+          [smoothing = label_smoothing](const NamedTensors& values) {
+            return cross_entropy(values.at(student_logits), values.at(target_class), smoothing);
+          }};
+}
+
+void DistillationTerm::describe(FieldVisitor& visitor) {
+  describe_teacher(visitor, teacher);
+  visitor.visit({.name = "temperature",
+                 .help = "T: both logits are divided by it; higher shows more of the small "
+                         "probabilities",
+                 .range = Range::above(0)},
+                temperature);
+  describe_weight(visitor, weight);
+}
+
+Term DistillationTerm::term() const {
+  const std::string name = logits_of(teacher);
+  return {std::string(kind) + "/" + teacher,
+          weight,
+          {std::string(student_logits), name},
+          [name, t = temperature](const NamedTensors& values) {
+            return distillation(values.at(student_logits), values.at(name), t);
+          }};
+}
+
+void LogitMatchingTerm::describe(FieldVisitor& visitor) {
+  describe_teacher(visitor, teacher);
+  describe_weight(visitor, weight);
+}
+
+Term LogitMatchingTerm::term() const {
+  const std::string name = logits_of(teacher);
+  return {std::string(kind) + "/" + teacher,
+          weight,
+          {std::string(student_logits), name},
+          [name](const NamedTensors& values) {
+            return logit_matching(values.at(student_logits), values.at(name));
+          }};
+}
+
+void TermSettings::describe(FieldVisitor& visitor) {
+  visitor.choice({.name = "term", .help = "which loss", .required = true}, value);
+}
+
+Term TermSettings::term() const {
+  return std::visit([](const auto& kind) { return kind.term(); }, value);
+}
+
+std::string TermSettings::teacher() const {
+  return std::visit(
+      [](const auto& kind) -> std::string {
+        if constexpr (requires { kind.teacher; }) return kind.teacher;
+        return "";
+      },
+      value);
+}
+
+}  // namespace retort

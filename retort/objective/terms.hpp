@@ -1,0 +1,58 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "retort/config/field.hpp"
+#include "retort/objective/objective.hpp"
+
+namespace retort {
+
+// The names that the terms of classification read.
+inline constexpr std::string_view student_logits = "student/logits";
+inline constexpr std::string_view target_class = "target/class";
+
+/// The student at T = 1 against the labels; see losses/cross_entropy.hpp.
+struct CrossEntropyTerm {
+  static constexpr std::string_view kind = "cross_entropy";
+  static constexpr std::string_view help = "the student at T = 1 against the labels";
+  double weight = 1;
+  double label_smoothing = 0;
+  void describe(FieldVisitor& visitor);
+  Term term() const;
+};
+
+/// T^2 KL(teacher at T || student at T); see losses/distillation.hpp.
+struct DistillationTerm {
+  static constexpr std::string_view kind = "distillation";
+  static constexpr std::string_view help =
+      "T^2 KL(teacher at T || student at T): the student against the teacher's soft targets";
+  double weight = 1;
+  std::string teacher;
+  double temperature = 4;
+  void describe(FieldVisitor& visitor);
+  Term term() const;
+};
+
+/// The limit of distillation for a high temperature; see losses/logit_matching.hpp.
+struct LogitMatchingTerm {
+  static constexpr std::string_view kind = "logit_matching";
+  static constexpr std::string_view help =
+      "squared distance of the centred logits: distillation as T goes to infinity";
+  double weight = 1;
+  std::string teacher;
+  void describe(FieldVisitor& visitor);
+  Term term() const;
+};
+
+/// A row of the table of terms: `[[objective]]`, told apart by `term = "..."`.
+struct TermSettings {
+  std::variant<CrossEntropyTerm, DistillationTerm, LogitMatchingTerm> value;
+  void describe(FieldVisitor& visitor);
+  Term term() const;
+  /// The teacher that the term reads; empty for a term that reads labels.
+  std::string teacher() const;
+};
+
+}  // namespace retort
