@@ -8,6 +8,9 @@
 
 namespace retort {
 
+/// The longest header that the format allows.
+constexpr uint64_t most_safetensors_header_bytes = 100'000'000;
+
 /// One tensor of a safetensors file.
 struct SafetensorsEntry {
   std::string name;
