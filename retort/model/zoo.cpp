@@ -21,8 +21,8 @@ void ModelSettings::describe(FieldVisitor& visitor) {
 Graph build_graph(const ModelSettings& settings, const Shape& input,
                   const std::vector<std::string>& classes) {
   const auto count = static_cast<int64_t>(classes.size());
-  Graph graph = std::visit([&](const auto& kind) { return kind.build(input, count); },
-                           settings.network);
+  Graph graph =
+      std::visit([&](const auto& kind) { return kind.build(input, count); }, settings.network);
   graph.classes = classes;
   graph.normalisation = {settings.normalise.mean, settings.normalise.deviation};
   check_normalisation(graph);

@@ -25,7 +25,7 @@ struct TermResult {
 
 /// What an objective came to on one batch.
 struct Breakdown {
-  Tensor total;                   // sum over the terms of weight * sum / count; carries the gradient
+  Tensor total;  // sum over the terms of weight * sum / count; carries the gradient
   std::vector<TermResult> terms;  // in the order of the terms
 };
 

@@ -8,10 +8,9 @@ namespace retort {
 namespace {
 
 void describe_weight(FieldVisitor& visitor, double& weight) {
-  visitor.visit({.name = "weight",
-                 .help = "the factor of this term in the sum",
-                 .range = Range::at_least(0)},
-                weight);
+  visitor.visit(
+      {.name = "weight", .help = "the factor of this term in the sum", .range = Range::at_least(0)},
+      weight);
 }
 
 void describe_teacher(FieldVisitor& visitor, std::string& teacher) {

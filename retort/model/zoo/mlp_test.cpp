@@ -21,9 +21,8 @@ TEST(Mlp, HasThePublishedNumberOfParameters) {
 
 TEST(Mlp, NamesItsNodesByLayer) {
   const Graph graph = Mlp{{20, 10}, {0.1, 0.0, 0.4}}.build({1, 4, 4}, 3);
-  EXPECT_EQ(graph.names(),
-            (std::vector<std::string>{"input", "flatten", "dropout0", "fc1", "relu1", "fc2",
-                                      "relu2", "dropout2", "logits"}));
+  EXPECT_EQ(graph.names(), (std::vector<std::string>{"input", "flatten", "dropout0", "fc1", "relu1",
+                                                     "fc2", "relu2", "dropout2", "logits"}));
   EXPECT_EQ(graph.output(), "logits");
 }
 

@@ -6,9 +6,9 @@ namespace retort {
 
 /// The distillation loss, summed over the samples:
 ///   T^2 KL(softmax(t / T) || softmax(z / T)),  gradient by z: T (softmax(z / T) - softmax(t / T))
-/// (Hinton, Vinyals, Dean 2015, "Distilling the Knowledge in a Neural Network", section 2; T^2 keeps
-/// the size of its gradient when T changes.) Computed in double, so that it is right where it is
-/// small: for T = 1000, or a student that is nearly its teacher. The teacher gets no gradient.
+/// (Hinton, Vinyals, Dean 2015, "Distilling the Knowledge in a Neural Network", section 2; T^2
+/// keeps the size of its gradient when T changes.) Computed in double, so that it is right where it
+/// is small: for T = 1000, or a student that is nearly its teacher. The teacher gets no gradient.
 /// student, teacher: logits [N, C] or [N, C, ...]; temperature > 0.
 LossSum distillation(const Tensor& student, const Tensor& teacher, double temperature);
 

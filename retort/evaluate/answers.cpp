@@ -1,0 +1,72 @@
+#include "retort/evaluate/answers.hpp"
+
+#include <ATen/Parallel.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/argmax.h>
+#include <ATen/ops/cat.h>
+#include <ATen/ops/exp.h>
+#include <ATen/ops/log_softmax.h>
+#include <ATen/ops/rand.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "retort/base/interrupt.hpp"
+#include "retort/data/batch_stream.hpp"
+#include "retort/task/classification.hpp"
+
+namespace retort {
+
+Answers answers_of(const Predictor& predictor, const Dataset& dataset, int64_t batch_size) {
+  std::vector<Tensor> logits, labels;
+  for (std::vector<SampleKey>& keys : batches_in_order(dataset, batch_size)) {
+    stop_if_requested();
+    const Batch batch = make_batch(dataset, std::move(keys));
+    logits.push_back(predictor.predict(batch.inputs, {"logits"}).at("logits"));
+    labels.push_back(batch.targets.at("class"));
+  }
+  return {at::cat(logits), at::cat(labels)};
+}
+
+Scores scores_of(const Answers& answers) {
+  ClassificationMeter meter(answers.logits.size(1));
+  meter.add(answers.logits, answers.labels);
+  return meter.scores();
+}
+
+Agreement agreement_of(const std::string& first_name, const Answers& first,
+                       const std::string& second_name, const Answers& second) {
+  const Tensor log_first = at::log_softmax(first.logits.to(at::kDouble), 1);
+  const Tensor log_second = at::log_softmax(second.logits.to(at::kDouble), 1);
+  const Tensor divergence = (at::exp(log_second) * (log_second - log_first)).sum(1);
+  const Tensor same = at::argmax(first.logits, 1).eq(at::argmax(second.logits, 1));
+  return {first_name, second_name, same.to(at::kDouble).mean().item<double>(),
+          divergence.mean().item<double>()};
+}
+
+Latency measure_latency(const std::string& name, const Predictor& predictor, int64_t batch) {
+  using Clock = std::chrono::steady_clock;
+  constexpr size_t warm_up = 10;
+  constexpr size_t least_runs = 30;
+  constexpr double seconds = 0.3;
+  Shape shape = {batch};
+  shape.insert(shape.end(), predictor.input_shape().begin(), predictor.input_shape().end());
+  const Tensor images = at::rand(shape);
+  std::vector<double> milliseconds;
+  const Clock::time_point start = Clock::now();
+  for (size_t run = 0; milliseconds.size() < least_runs ||
+                       Clock::now() - start < std::chrono::duration<double>(seconds);
+       ++run) {
+    const Clock::time_point before = Clock::now();
+    predictor.predict(images, {"logits"});
+    const std::chrono::duration<double, std::milli> took = Clock::now() - before;
+    if (run >= warm_up) milliseconds.push_back(took.count());
+  }
+  std::sort(milliseconds.begin(), milliseconds.end());
+  const auto percentile = [&](size_t hundredths) {
+    return milliseconds[(milliseconds.size() - 1) * hundredths / 100];
+  };
+  return {name, at::get_num_threads(), batch, percentile(50), percentile(95)};
+}
+
+}  // namespace retort

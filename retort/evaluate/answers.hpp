@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+
+#include "retort/predict/predictor.hpp"
+#include "retort/result/run_result.hpp"
+#include "retort/result/scores.hpp"
+
+namespace retort {
+
+/// What a predictor says of every sample of a data set.
+struct Answers {
+  Tensor logits;  // [size, classes]
+  Tensor labels;  // [size] int64, -1: no label
+};
+
+/// Runs the predictor over the data set, in order, in view 0. Throws Error (interrupted) when a
+/// stop is requested.
+Answers answers_of(const Predictor& predictor, const Dataset& dataset, int64_t batch_size = 500);
+
+Scores scores_of(const Answers& answers);
+
+/// Share of equal answers, and mean KL(second || first) at T = 1 in nats.
+Agreement agreement_of(const std::string& first_name, const Answers& first,
+                       const std::string& second_name, const Answers& second);
+
+/// Milliseconds of one forward pass of `batch` images, as they come one after the other, on the
+/// threads that LibTorch has: median and 95th percentile of at least 30 runs after a warm-up.
+Latency measure_latency(const std::string& name, const Predictor& predictor, int64_t batch);
+
+}  // namespace retort

@@ -1,0 +1,101 @@
+#include "retort/experiment/experiment.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace retort {
+
+void DataSettings::describe(FieldVisitor& visitor) {
+  visitor.choice({.name = "format", .help = "what kind of files", .required = true}, format);
+  visitor.visit({.name = "validation",
+                 .help = "training images held out to measure on while training, each class with "
+                         "its share; 0: none",
+                 .range = Range::at_least(0)},
+                validation);
+  visitor.visit({.name = "workers",
+                 .help = "threads that make batches ahead; 0: the training makes them itself. The "
+                         "bytes are the same",
+                 .range = Range::between(0, 256)},
+                workers);
+}
+
+void ImageSettings::describe(FieldVisitor& visitor) {
+  visitor.visit({.name = "per_class",
+                 .help = "how many images of each class, chosen by the seed; 0: all",
+                 .range = Range::at_least(0)},
+                per_class);
+  visitor.visit({.name = "include_validation",
+                 .help = "train on the validation images too; they then measure nothing for this "
+                         "model"},
+                include_validation);
+}
+
+void TeacherSettings::describe(FieldVisitor& visitor) {
+  visitor.visit({.name = "file",
+                 .help = "a trained model (.safetensors of retort, or .onnx) in place of model, "
+                         "images and train"},
+                file);
+  visitor.visit({.name = "seed",
+                 .help = "of its weights, order, augmentation and dropout; 0: the experiment's",
+                 .range = Range::at_least(0)},
+                seed);
+  visitor.visit({.name = "label_smoothing",
+                 .help = "share of a label's mass that is spread over all classes",
+                 .range = Range::between(0, 1)},
+                label_smoothing);
+  visitor.table({.name = "model", .help = "its network"}, model);
+  visitor.table({.name = "images", .help = "which training images it sees"}, images);
+  visitor.table({.name = "train", .help = "how it is trained"}, train);
+}
+
+void StudentSettings::describe(FieldVisitor& visitor) {
+  visitor.table({.name = "model", .help = "its network", .required = true}, model);
+  visitor.table({.name = "images", .help = "which training images student and twin see"}, images);
+  visitor.table({.name = "train", .help = "how student and twin are trained"}, train);
+}
+
+void TwinSettings::describe(FieldVisitor& visitor) {
+  visitor.visit({.name = "enabled", .help = "train the same network on labels alone beside it"},
+                enabled);
+}
+
+void Experiment::describe(FieldVisitor& visitor) {
+  visitor.visit({.name = "name", .help = "names the run's folder; else: the file's name"}, name);
+  visitor.visit({.name = "seed",
+                 .help = "every random choice is a function of it",
+                 .range = Range::at_least(1)},
+                seed);
+  visitor.table({.name = "data", .help = "the images", .required = true}, data);
+  visitor.named_tables({.name = "teacher", .help = "a teacher, under a name of your choice"},
+                       teachers);
+  visitor.table({.name = "student", .help = "the network that is wanted", .required = true},
+                student);
+  visitor.list_of_tables(
+      {.name = "objective", .help = "the student's loss: the sum of these terms", .required = true},
+      objective);
+  visitor.table({.name = "twin", .help = "the student's network without a teacher, for comparison"},
+                twin);
+}
+
+std::string ExperimentFile::resolved_text() const {
+  Experiment copy = experiment;
+  return toml_text([&](FieldVisitor& visitor) { copy.describe(visitor); });
+}
+
+Objective student_objective(const Experiment& experiment) {
+  std::vector<Term> terms;
+  for (const TermSettings& settings : experiment.objective) terms.push_back(settings.term());
+  return Objective(std::move(terms));
+}
+
+Objective twin_objective(const Experiment& experiment) {
+  CrossEntropyTerm labels;
+  for (const TermSettings& settings : experiment.objective) {
+    if (const auto* term = std::get_if<CrossEntropyTerm>(&settings.value)) labels = *term;
+  }
+  labels.weight = 1;
+  return Objective({labels.term()});
+}
+
+}  // namespace retort

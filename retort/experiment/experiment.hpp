@@ -1,0 +1,88 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "retort/base/file.hpp"
+#include "retort/config/toml.hpp"
+#include "retort/data/formats.hpp"
+#include "retort/model/zoo.hpp"
+#include "retort/objective/terms.hpp"
+#include "retort/train/train_settings.hpp"
+
+namespace retort {
+
+/// `[data]`: where the images come from, and what is held out of them.
+struct DataSettings {
+  DataFormat format;
+  int64_t validation = 0;
+  int64_t workers = 0;
+  void describe(FieldVisitor& visitor);
+};
+
+/// `images`: which of the training images a model sees.
+struct ImageSettings {
+  int64_t per_class = 0;  // 0: all
+  bool include_validation = false;
+  void describe(FieldVisitor& visitor);
+};
+
+/// `[teacher.NAME]`: trained here, or a model file that is there already.
+struct TeacherSettings {
+  std::string file;
+  ModelSettings model;
+  ImageSettings images;
+  TrainSettings train;
+  double label_smoothing = 0;
+  int64_t seed = 0;  // 0: the experiment's
+  void describe(FieldVisitor& visitor);
+};
+
+/// `[student]`
+struct StudentSettings {
+  ModelSettings model;
+  ImageSettings images;
+  TrainSettings train;
+  void describe(FieldVisitor& visitor);
+};
+
+/// `[twin]`: the student's network, start, images and steps, taught by the labels alone.
+struct TwinSettings {
+  bool enabled = true;
+  void describe(FieldVisitor& visitor);
+};
+
+/// What an experiment file asks for.
+struct Experiment {
+  std::string name;
+  int64_t seed = 1;
+  DataSettings data;
+  std::vector<std::pair<std::string, TeacherSettings>> teachers;
+  StudentSettings student;
+  std::vector<TermSettings> objective;
+  TwinSettings twin;
+  void describe(FieldVisitor& visitor);
+};
+
+/// An experiment and the file it came from, for messages and relative paths.
+struct ExperimentFile {
+  Experiment experiment;
+  TomlFile source;
+  Path folder;  // relative paths start here
+  /// The experiment with every field spelt out, as it is written into a run.
+  std::string resolved_text() const;
+};
+
+/// Reads an experiment with overrides ("student.train.epochs=3") on top. Throws Error (usage) that
+/// lists every field that is wrong and everything that does not fit together: a term's teacher that
+/// is not there, a teacher nobody listens to, a name that is none.
+ExperimentFile read_experiment(const Path& path, const std::vector<std::string>& overrides = {});
+
+/// The objective of the student, and that of the twin: the same cross-entropy, with weight 1, and
+/// nothing else.
+Objective student_objective(const Experiment& experiment);
+Objective twin_objective(const Experiment& experiment);
+
+}  // namespace retort

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "retort/config/field.hpp"
+#include "retort/data/transforms.hpp"
+#include "retort/train/optimiser.hpp"
+#include "retort/train/schedule.hpp"
+
+namespace retort {
+
+/// How a model is trained: `train = { ... }`.
+struct TrainSettings {
+  int64_t epochs = 10;
+  int64_t batch = 128;
+  double learning_rate = 1e-3;
+  OptimiserKind optimiser = Adam{};
+  Schedule schedule = LinearSchedule{};
+  double warmup = 0.05;  // share of the steps
+  double weight_decay = 0;
+  double max_norm = 0;       // 0: none
+  double clip_gradient = 0;  // 0: none
+  std::vector<Transform> transforms;
+  void describe(FieldVisitor& visitor);
+};
+
+}  // namespace retort
