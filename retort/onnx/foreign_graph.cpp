@@ -1,0 +1,216 @@
+#include <onnx/onnx_pb.h>
+// The headers of onnx come before LibTorch's.
+#include "retort/onnx/foreign_graph.hpp"
+
+#include <fmt/format.h>
+
+#include <set>
+
+#include "retort/base/error.hpp"
+
+namespace retort {
+namespace {
+
+// Operators keep their meaning from set to set but for new types; older sets broadcast otherwise.
+constexpr int64_t oldest_opset = 7;
+constexpr int64_t newest_opset = 28;
+// Far above any classifier: a file of a stranger must not cost hours.
+constexpr int most_nodes = 10'000;
+constexpr int most_inputs = 1000;
+
+[[noreturn]] void fail(const std::string& what) {
+  throw Error(ExitCode::model, what);
+}
+
+int64_t default_opset(const onnx::ModelProto& model) {
+  int64_t version = 0;
+  for (const auto& import : model.opset_import()) {
+    if (import.domain().empty() || import.domain() == "ai.onnx") version = import.version();
+  }
+  if (version < oldest_opset || version > newest_opset) {
+    fail(fmt::format("wanted an operator set (opset) from {} to {}, got {}", oldest_opset,
+                     newest_opset, version));
+  }
+  return version;
+}
+
+void check_kind(const onnx::ModelProto& model) {
+  const onnx::GraphProto& graph = model.graph();
+  if (model.functions_size() > 0) fail("the model has functions of its own; inline them");
+  if (graph.sparse_initializer_size() > 0) fail("the model has sparse constants");
+  if (graph.node_size() > most_nodes) {
+    fail(fmt::format("{} nodes, at most {}", graph.node_size(), most_nodes));
+  }
+}
+
+std::string dimensions_text(const onnx::TensorShapeProto& shape) {
+  std::vector<std::string> words;
+  for (const auto& dim : shape.dim()) {
+    words.push_back(dim.has_dim_value() ? std::to_string(dim.dim_value())
+                                        : printable(dim.has_dim_param() ? dim.dim_param() : "?"));
+  }
+  return join(words);
+}
+
+Shape shape_of(const onnx::ValueInfoProto& input) {
+  const std::string where = fmt::format("input '{}'", printable(input.name()));
+  const onnx::TypeProto_Tensor& type = input.type().tensor_type();
+  if (type.elem_type() != onnx::TensorProto::FLOAT) {
+    fail(fmt::format("{}: wanted a tensor of fp32", where));
+  }
+  Shape shape;
+  for (int i = 1; i < type.shape().dim_size(); ++i) {
+    const auto& dim = type.shape().dim(i);
+    if (!dim.has_dim_value() || dim.dim_value() < 1) shape.clear();
+    if (!dim.has_dim_value() || dim.dim_value() < 1) break;
+    shape.push_back(dim.dim_value());
+  }
+  if (shape.empty()) {
+    fail(fmt::format("{}: wanted a shape that is fixed but for the batch, got [{}]", where,
+                     dimensions_text(type.shape())));
+  }
+  return shape;
+}
+
+// Walks the nodes in order and turns their words into ours.
+class Walk {
+ public:
+  Walk(const onnx::GraphProto& graph, ForeignGraph& result) : graph_(graph), result_(result) {}
+
+  void run() {
+    for (const onnx::TensorProto& constant : graph_.initializer()) {
+      add_value(constant.name());
+      result_.constants[constant.name()] = &constant;
+    }
+    find_input();
+    for (const onnx::NodeProto& node : graph_.node()) add_node(node);
+    find_output();
+  }
+
+ private:
+  // Before IR 4 the constants were listed among the inputs too.
+  void find_input() {
+    std::vector<std::string> names;
+    for (const onnx::ValueInfoProto& input : graph_.input()) {
+      if (result_.constants.contains(input.name())) continue;
+      names.push_back(printable(input.name()));
+      if (names.size() > 1) continue;
+      add_value(input.name());
+      result_.input = input.name();
+      result_.input_shape = shape_of(input);
+    }
+    if (names.size() != 1)
+      fail(fmt::format("wanted 1 input, got {}: {}", names.size(), join(names)));
+  }
+
+  void find_output() {
+    if (graph_.output_size() != 1) {
+      std::vector<std::string> names;
+      for (const auto& output : graph_.output()) names.push_back(printable(output.name()));
+      fail(fmt::format("wanted 1 output, got {}: {}", names.size(), join(names)));
+    }
+    result_.output = source(graph_.output(0).name());
+    if (!made_.contains(result_.output)) {
+      fail(fmt::format("nothing makes the output '{}'", printable(result_.output)));
+    }
+  }
+
+  void add_value(const std::string& name) {
+    if (name.empty()) fail("a constant or input without a name");
+    if (!made_.insert(name).second) {
+      fail(fmt::format("the name '{}' is there twice", printable(name)));
+    }
+  }
+
+  void add_node(const onnx::NodeProto& proto) {
+    const ForeignNode node = in_our_words(proto);
+    for (const onnx::AttributeProto& attribute : proto.attribute()) {
+      if (attribute.has_g() || attribute.graphs_size() > 0) {
+        fail(fmt::format("{}: holds a subgraph, which has no counterpart here",
+                         node_text(node.node)));
+      }
+    }
+    for (const std::string& output : proto.output()) {
+      if (!output.empty()) add_value(output);
+    }
+    if (node.node.output.empty()) return;
+    if (node.node.op_type == "Identity" && node.node.inputs.size() == 1) {
+      sources_[node.node.output] = node.node.inputs[0];
+    } else if (!add_constant(proto, node.node)) {
+      result_.nodes.push_back(node);
+    }
+  }
+
+  ForeignNode in_our_words(const onnx::NodeProto& proto) const {
+    const bool standard = proto.domain().empty() || proto.domain() == "ai.onnx";
+    OnnxNode node;
+    node.op_type = standard ? proto.op_type() : proto.domain() + "." + proto.op_type();
+    node.output = proto.output_size() > 0 ? proto.output(0) : "";
+    node.name = proto.name().empty() ? node.output : proto.name();
+    if (proto.input_size() > most_inputs) {
+      fail(fmt::format("{}: {} inputs, at most {}", node_text(node), proto.input_size(),
+                       most_inputs));
+    }
+    for (const std::string& input : proto.input()) {
+      node.inputs.push_back(source(input));
+      if (!input.empty() && !made_.contains(input)) {
+        fail(fmt::format("{}: reads '{}', which nothing before it makes", node_text(node),
+                         printable(input)));
+      }
+    }
+    return {node, &proto};
+  }
+
+  bool add_constant(const onnx::NodeProto& proto, const OnnxNode& node) {
+    if (node.op_type != "Constant") return false;
+    for (const onnx::AttributeProto& attribute : proto.attribute()) {
+      if (attribute.name() == "value" && attribute.has_t()) {
+        result_.constants[node.output] = &attribute.t();
+        return true;
+      }
+    }
+    return false;
+  }
+
+  // The value itself, or what an Identity passes on under this name.
+  std::string source(const std::string& value) const {
+    const auto found = sources_.find(value);
+    return found == sources_.end() ? value : found->second;
+  }
+
+  const onnx::GraphProto& graph_;
+  ForeignGraph& result_;
+  std::set<std::string> made_;
+  std::map<std::string, std::string> sources_;
+};
+
+}  // namespace
+
+ForeignGraph foreign_graph_from_onnx(const onnx::ModelProto& model) {
+  check_kind(model);
+  ForeignGraph result;
+  result.opset = default_opset(model);
+  Walk(model.graph(), result).run();
+  return result;
+}
+
+Attributes attributes_from_onnx(const ForeignNode& node) {
+  Attributes result;
+  if (node.proto == nullptr) return result;
+  for (const onnx::AttributeProto& attribute : node.proto->attribute()) {
+    if (attribute.has_i()) {
+      result[attribute.name()] = int64_t{attribute.i()};
+    } else if (attribute.has_f()) {
+      result[attribute.name()] = static_cast<double>(attribute.f());
+    } else if (attribute.ints_size() > 0 || attribute.type() == onnx::AttributeProto::INTS) {
+      result[attribute.name()] =
+          std::vector<int64_t>(attribute.ints().begin(), attribute.ints().end());
+    } else {
+      fail(fmt::format("{}: the attribute '{}' is of a kind that has no counterpart here",
+                       node_text(node.node), printable(attribute.name())));
+    }
+  }
+  return result;
+}
+
+}  // namespace retort

@@ -1,0 +1,160 @@
+#include <onnx/onnx_pb.h>
+// The headers of onnx come before LibTorch's.
+#include "retort/model/ops.hpp"
+#include "retort/onnx/model_to_onnx.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "retort/base/error.hpp"
+
+namespace retort {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// ONNX has one space of names for values and weights; ours are apart. Says which value in the file
+// a node's output is.
+class ValueNames {
+ public:
+  explicit ValueNames(const Graph& graph) {
+    std::set<std::string> taken = {onnx_input, onnx_output};
+    for (const ParameterSpec& spec : parameters(graph)) taken.insert(spec.name);
+    values_[std::string(Graph::input_name)] = onnx_input;
+    for (const Node& node : graph.nodes()) {
+      if (!op_named(node.op).to_onnx(node)) source_[node.name] = source(node.inputs.at(0));
+    }
+    values_.try_emplace(source(graph.output()), onnx_output);
+    for (const Node& node : graph.nodes()) {
+      if (values_.contains(node.name) || source_.contains(node.name)) continue;
+      std::string value = node.name;
+      for (int i = 2; !taken.insert(value).second; ++i) value = fmt::format("{}_{}", node.name, i);
+      values_[node.name] = value;
+    }
+  }
+
+  /// The value that a reader of this node (or of the input) reads.
+  const std::string& of(const std::string& node) const { return values_.at(source(node)); }
+
+ private:
+  // The node itself, or what a node that inference leaves out passes on.
+  const std::string& source(const std::string& node) const {
+    const auto found = source_.find(node);
+    return found == source_.end() ? node : found->second;
+  }
+
+  std::map<std::string, std::string> source_;
+  std::map<std::string, std::string> values_;
+};
+
+void set_attribute(onnx::AttributeProto& proto, int64_t value) {
+  proto.set_type(onnx::AttributeProto::INT);
+  proto.set_i(value);
+}
+void set_attribute(onnx::AttributeProto& proto, double value) {
+  proto.set_type(onnx::AttributeProto::FLOAT);
+  proto.set_f(static_cast<float>(value));
+}
+void set_attribute(onnx::AttributeProto& proto, const std::vector<int64_t>& values) {
+  proto.set_type(onnx::AttributeProto::INTS);
+  for (const int64_t value : values) proto.add_ints(value);
+}
+
+void add_node(onnx::GraphProto& proto, const Node& node, const OnnxNode& onnx_node,
+              const ValueNames& names) {
+  onnx::NodeProto& added = *proto.add_node();
+  added.set_name(node.name);
+  added.set_op_type(onnx_node.op_type);
+  for (size_t i = 0; i < onnx_node.inputs.size(); ++i) {
+    const bool data = i < node.inputs.size() && onnx_node.inputs[i] == node.inputs[i];
+    added.add_input(data ? names.of(node.inputs[i]) : onnx_node.inputs[i]);
+  }
+  added.add_output(names.of(node.name));
+  for (const auto& [name, value] : onnx_node.attributes) {
+    onnx::AttributeProto& attribute = *added.add_attribute();
+    attribute.set_name(name);
+    std::visit([&](const auto& v) { set_attribute(attribute, v); }, value);
+  }
+}
+
+void add_nodes(onnx::GraphProto& proto, const Graph& graph) {
+  const ValueNames names(graph);
+  for (const Node& node : graph.nodes()) {
+    if (const auto onnx_node = op_named(node.op).to_onnx(node)) {
+      add_node(proto, node, *onnx_node, names);
+    }
+  }
+  if (names.of(graph.output()) == onnx_input) {
+    onnx::NodeProto& identity = *proto.add_node();
+    identity.set_name(graph.output());
+    identity.set_op_type("Identity");
+    identity.add_input(onnx_input);
+    identity.add_output(onnx_output);
+  }
+}
+
+void add_weights(onnx::GraphProto& proto, const Model& model) {
+  for (const ParameterSpec& spec : parameters(model.graph)) {
+    const Tensor tensor = model.weights.at(spec.name).detach().to(at::kCPU).contiguous();
+    onnx::TensorProto& added = *proto.add_initializer();
+    added.set_name(spec.name);
+    added.set_data_type(onnx::TensorProto::FLOAT);
+    for (const int64_t size : spec.shape) added.add_dims(size);
+    added.set_raw_data(tensor.const_data_ptr(), tensor.nbytes());
+  }
+}
+
+void describe_value(onnx::ValueInfoProto& proto, const char* name, const Shape& shape) {
+  proto.set_name(name);
+  onnx::TypeProto_Tensor& type = *proto.mutable_type()->mutable_tensor_type();
+  type.set_elem_type(onnx::TensorProto::FLOAT);
+  type.mutable_shape()->add_dim()->set_dim_param("N");
+  for (const int64_t size : shape) type.mutable_shape()->add_dim()->set_dim_value(size);
+}
+
+void add_metadata(onnx::ModelProto& proto, const Graph& graph,
+                  const std::map<std::string, std::string>& notes) {
+  const auto add = [&](const std::string& key, const std::string& value) {
+    onnx::StringStringEntryProto& entry = *proto.add_metadata_props();
+    entry.set_key(key);
+    entry.set_value(value);
+  };
+  const Json normalisation = {{"mean", graph.normalisation.mean},
+                              {"deviation", graph.normalisation.deviation}};
+  std::map<std::string, std::string> ours;
+  try {
+    ours = {{onnx_classes_key, Json(graph.classes).dump()},
+            {onnx_input_shape_key, Json(graph.input_shape()).dump()},
+            {onnx_normalisation_key, normalisation.dump()}};
+  } catch (const Json::exception&) {
+    throw Error(ExitCode::model, "a class name is no UTF-8");
+  }
+  // Ours come last, so that a file that was cut off shows it by their absence.
+  for (const auto& [key, value] : notes) {
+    if (!ours.contains(key)) add(key, value);
+  }
+  for (const auto& [key, value] : ours) add(key, value);
+}
+
+}  // namespace
+
+onnx::ModelProto model_to_onnx(const Model& model,
+                               const std::map<std::string, std::string>& notes) {
+  const Graph& graph = model.graph;
+  onnx::ModelProto proto;
+  proto.set_ir_version(onnx_ir_version);
+  proto.set_producer_name(onnx_producer);
+  proto.add_opset_import()->set_version(onnx_opset);
+  onnx::GraphProto& onnx_graph = *proto.mutable_graph();
+  onnx_graph.set_name(onnx_producer);
+  describe_value(*onnx_graph.add_input(), onnx_input, graph.input_shape());
+  describe_value(*onnx_graph.add_output(), onnx_output, graph.shape(graph.output()));
+  add_nodes(onnx_graph, graph);
+  add_weights(onnx_graph, model);
+  add_metadata(proto, graph, notes);
+  return proto;
+}
+
+}  // namespace retort
