@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -11,6 +12,7 @@
 namespace retort {
 
 enum class Split { train, test };
+inline constexpr std::array splits = {Split::train, Split::test};
 
 /// A folder with IDX files under their published names (train-images-idx3-ubyte, ...), plain or
 /// .gz.
@@ -23,6 +25,8 @@ struct IdxFormat {
 
   /// Throws Error (data) when a file is missing or not what its header says.
   DatasetPointer open(Split split, const Path& base_folder) const;
+  /// Whether a folder holds images under one of these names.
+  static bool is_in(const Path& folder);
 };
 
 /// A row of the table of formats.

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
@@ -23,12 +24,17 @@ struct Shift {
   int64_t views() const;
   /// `view` in [0, views()) names the way; the view in the middle leaves the image where it is.
   void apply(std::span<float> pixels_of_image, const Shape& shape, int64_t view) const;
+  /// What it does, for fingerprints.
+  std::string text() const;
 };
 
 /// A row of the table of transforms.
 struct Transform {
   std::variant<Shift> value;
   void describe(FieldVisitor& visitor);
+  int64_t views() const;
+  void apply(std::span<float> pixels, const Shape& shape, int64_t view) const;
+  std::string text() const;
 };
 
 /// The data set seen through transforms, one after the other. Its views are all their combinations.

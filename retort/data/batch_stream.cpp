@@ -1,0 +1,144 @@
+#include "retort/data/batch_stream.hpp"
+
+#include <ATen/ops/empty.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <exception>
+#include <map>
+#include <mutex>
+#include <thread>
+
+#include "retort/base/random.hpp"
+
+namespace retort {
+
+Batch make_batch(const Dataset& dataset, std::vector<SampleKey> keys) {
+  const auto count = static_cast<int64_t>(keys.size());
+  Shape shape = {count};
+  shape.insert(shape.end(), dataset.shape().begin(), dataset.shape().end());
+  const Tensor inputs = at::empty(shape, at::kFloat);
+  const Tensor classes = at::empty({count}, at::kLong);
+  const auto elements = static_cast<size_t>(element_count(dataset.shape()));
+  float* pixels = inputs.data_ptr<float>();
+  for (const SampleKey& key : keys) {
+    dataset.read(key, {pixels, elements});
+    pixels += elements;
+  }
+  int64_t* labels = classes.data_ptr<int64_t>();
+  for (const SampleKey& key : keys) *labels++ = dataset.label(key.index);
+  return {inputs, {{"class", classes}}, std::move(keys)};
+}
+
+std::vector<std::vector<SampleKey>> batches_in_order(const Dataset& dataset, int64_t batch_size) {
+  std::vector<std::vector<SampleKey>> batches;
+  for (int64_t index = 0; index < dataset.size(); ++index) {
+    if (index % batch_size == 0) batches.emplace_back();
+    batches.back().push_back({.index = index});
+  }
+  return batches;
+}
+
+// Threads that make batches ahead, a bounded number of them, and hand them out in order.
+class BatchStream::Workers {
+ public:
+  Workers(const BatchStream& stream, int64_t count) : stream_(stream), most_ahead_(2 * count) {
+    for (int64_t i = 0; i < count; ++i) {
+      threads_.emplace_back([this](const std::stop_token& stop) { work(stop); });
+    }
+  }
+
+  ~Workers() {
+    for (std::jthread& thread : threads_) thread.request_stop();
+    // Under the lock: a worker between its look at the stop and its wait would miss the call.
+    { const std::lock_guard lock(mutex_); }
+    room_.notify_all();
+  }
+
+  Batch take(int64_t step) {
+    std::unique_lock lock(mutex_);
+    made_.wait(lock, [&] { return results_.count(step) > 0; });
+    Result result = std::move(results_.at(step));
+    results_.erase(step);
+    taken_ = step + 1;
+    lock.unlock();
+    room_.notify_all();
+    if (result.error) std::rethrow_exception(result.error);
+    return std::move(result.batch);
+  }
+
+ private:
+  struct Result {
+    Batch batch;
+    std::exception_ptr error;
+  };
+
+  void work(const std::stop_token& stop) {
+    while (true) {
+      std::unique_lock lock(mutex_);
+      room_.wait(lock, [&] { return stop.stop_requested() || next_ < taken_ + most_ahead_; });
+      if (stop.stop_requested()) return;
+      const int64_t step = next_++;
+      std::vector<SampleKey> keys = stream_.keys_of_step(step);
+      lock.unlock();
+      Result result;
+      try {
+        result.batch = make_batch(*stream_.dataset_, std::move(keys));
+      } catch (...) {
+        result.error = std::current_exception();
+      }
+      lock.lock();
+      results_.emplace(step, std::move(result));
+      lock.unlock();
+      made_.notify_one();
+    }
+  }
+
+  const BatchStream& stream_;
+  int64_t most_ahead_;
+  std::mutex mutex_;
+  std::condition_variable room_, made_;
+  std::map<int64_t, Result> results_;
+  int64_t next_ = 0;
+  int64_t taken_ = 0;
+  std::vector<std::jthread> threads_;  // last: they end before what they use
+};
+
+BatchStream::BatchStream(DatasetPointer dataset, int64_t batch_size, uint64_t seed, int64_t workers)
+    : dataset_(std::move(dataset)),
+      batch_size_(std::min(batch_size, dataset_->size())),
+      seed_(seed) {
+  if (workers > 0) workers_ = std::make_unique<Workers>(*this, workers);
+}
+
+BatchStream::~BatchStream() = default;
+
+int64_t BatchStream::steps_per_epoch() const {
+  return dataset_->size() / batch_size_;
+}
+
+std::vector<SampleKey> BatchStream::keys_of_step(int64_t step) const {
+  const int64_t epoch = step / steps_per_epoch();
+  const int64_t first = step % steps_per_epoch() * batch_size_;
+  const auto epoch_part = static_cast<uint64_t>(epoch);
+  if (epoch != epoch_of_order_) {
+    order_ = random_permutation(dataset_->size(), RandomKey(seed_, "order").with(epoch_part));
+    epoch_of_order_ = epoch;
+  }
+  const RandomKey view_key = RandomKey(seed_, "view").with(epoch_part);
+  const auto views = static_cast<uint64_t>(dataset_->views());
+  std::vector<SampleKey> keys;
+  for (int64_t i = first; i < first + batch_size_; ++i) {
+    const int64_t index = order_[static_cast<size_t>(i)];
+    Random random(view_key.with(static_cast<uint64_t>(index)));
+    keys.push_back({index, static_cast<int64_t>(random.below(views))});
+  }
+  return keys;
+}
+
+Batch BatchStream::next() {
+  const int64_t step = step_++;
+  return workers_ ? workers_->take(step) : make_batch(*dataset_, keys_of_step(step));
+}
+
+}  // namespace retort

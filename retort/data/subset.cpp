@@ -1,0 +1,123 @@
+#include "retort/data/subset.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "retort/base/error.hpp"
+#include "retort/base/random.hpp"
+
+namespace retort {
+namespace {
+
+class Subset : public Dataset {
+ public:
+  Subset(DatasetPointer whole, std::vector<int64_t> indices)
+      : whole_(std::move(whole)), indices_(std::move(indices)) {}
+
+  int64_t size() const override { return static_cast<int64_t>(indices_.size()); }
+  const Shape& shape() const override { return whole_->shape(); }
+  const Classes& classes() const override { return whole_->classes(); }
+  int64_t views() const override { return whole_->views(); }
+  int64_t label(int64_t index) const override { return whole_->label(at(index)); }
+  void read(SampleKey key, std::span<float> pixels) const override {
+    whole_->read({at(key.index), key.view}, pixels);
+  }
+  Fingerprint fingerprint() const override {
+    std::string bytes = whole_->fingerprint().text();
+    bytes.append(reinterpret_cast<const char*>(indices_.data()), indices_.size() * sizeof(int64_t));
+    return fingerprint_of(bytes);
+  }
+
+ private:
+  int64_t at(int64_t index) const { return indices_[static_cast<size_t>(index)]; }
+  DatasetPointer whole_;
+  std::vector<int64_t> indices_;
+};
+
+// The candidates of every class in an order chosen by the seed; those without a label come last.
+std::vector<std::vector<int64_t>> shuffled_by_class(const Dataset& dataset,
+                                                    const std::vector<int64_t>& candidates,
+                                                    RandomKey key) {
+  const size_t classes = dataset.classes().size();
+  std::vector<std::vector<int64_t>> strata(classes + 1);
+  for (const int64_t index : candidates) {
+    const int64_t label = dataset.label(index);
+    strata[label < 0 ? classes : static_cast<size_t>(label)].push_back(index);
+  }
+  for (size_t c = 0; c < strata.size(); ++c) {
+    std::vector<int64_t> shuffled;
+    for (const int64_t i :
+         random_permutation(static_cast<int64_t>(strata[c].size()), key.with(c))) {
+      shuffled.push_back(strata[c][static_cast<size_t>(i)]);
+    }
+    strata[c] = std::move(shuffled);
+  }
+  return strata;
+}
+
+// `count` shared out in proportion to the sizes: whole parts first, then the largest remainders.
+std::vector<int64_t> proportional_shares(const std::vector<std::vector<int64_t>>& strata,
+                                         int64_t count, int64_t total) {
+  std::vector<int64_t> shares, remainders;
+  int64_t left = count;
+  for (const auto& stratum : strata) {
+    const int64_t product = count * static_cast<int64_t>(stratum.size());
+    shares.push_back(product / total);
+    remainders.push_back(product % total);
+    left -= shares.back();
+  }
+  std::vector<size_t> order(strata.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](size_t a, size_t b) { return remainders[a] > remainders[b]; });
+  for (size_t i = 0; i < static_cast<size_t>(left); ++i) ++shares[order[i]];
+  return shares;
+}
+
+}  // namespace
+
+DatasetPointer subset(DatasetPointer dataset, std::vector<int64_t> indices) {
+  return std::make_shared<Subset>(std::move(dataset), std::move(indices));
+}
+
+SplitIndices validation_split(const Dataset& dataset, int64_t count, uint64_t seed) {
+  if (count < 0 || count >= dataset.size()) {
+    throw Error(ExitCode::usage,
+                fmt::format("validation: wanted fewer images than the {} there are, got {}",
+                            dataset.size(), count));
+  }
+  std::vector<int64_t> all(static_cast<size_t>(dataset.size()));
+  std::iota(all.begin(), all.end(), int64_t{0});
+  const auto strata = shuffled_by_class(dataset, all, RandomKey(seed, "validation"));
+  const std::vector<int64_t> shares = proportional_shares(strata, count, dataset.size());
+  SplitIndices split;
+  for (size_t c = 0; c < strata.size(); ++c) {
+    const auto middle = strata[c].begin() + shares[c];
+    split.validation.insert(split.validation.end(), strata[c].begin(), middle);
+    split.training.insert(split.training.end(), middle, strata[c].end());
+  }
+  std::sort(split.validation.begin(), split.validation.end());
+  std::sort(split.training.begin(), split.training.end());
+  return split;
+}
+
+std::vector<int64_t> balanced_choice(const Dataset& dataset, const std::vector<int64_t>& candidates,
+                                     int64_t count, uint64_t seed) {
+  const auto strata = shuffled_by_class(dataset, candidates, RandomKey(seed, "balanced choice"));
+  std::vector<int64_t> chosen;
+  for (size_t c = 0; c < dataset.classes().size(); ++c) {
+    if (static_cast<int64_t>(strata[c].size()) < count) {
+      throw Error(ExitCode::usage,
+                  fmt::format("wanted {} images of each class, class '{}' has {}", count,
+                              printable(dataset.classes()[c]), strata[c].size()));
+    }
+    chosen.insert(chosen.end(), strata[c].begin(), strata[c].begin() + count);
+  }
+  std::sort(chosen.begin(), chosen.end());
+  return chosen;
+}
+
+}  // namespace retort
