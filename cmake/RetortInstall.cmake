@@ -2,11 +2,7 @@
 # find_package(retort), which gives retort::retort: everything through the top room.
 include(CMakePackageConfigHelpers)
 get_property(_rooms GLOBAL PROPERTY RETORT_ROOMS)
-if(TARGET retort_pipeline)
-  list(APPEND _rooms retort_pipeline)
-  list(REMOVE_DUPLICATES _rooms)
-  set_target_properties(retort_pipeline PROPERTIES EXPORT_NAME pipeline)
-endif()
+set_target_properties(retort_pipeline PROPERTIES EXPORT_NAME pipeline)
 
 add_library(retort_library INTERFACE)
 add_library(retort::retort ALIAS retort_library)
@@ -18,9 +14,7 @@ set(_package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/retort)
 install(TARGETS retort_library ${_rooms} EXPORT retort ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/retort DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
   FILES_MATCHING PATTERN "*.hpp")
-if(TARGET retort)
-  install(TARGETS retort RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
-endif()
+install(TARGETS retort RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(EXPORT retort NAMESPACE retort:: FILE RetortTargets.cmake DESTINATION ${_package_folder})
 
 get_filename_component(RETORT_LIBTORCH_HINT ${LibTorch_INCLUDE_DIR} DIRECTORY)

@@ -1,112 +1,86 @@
 #include <fmt/format.h>
 
 #include "retort/base/error.hpp"
-#include "retort/config/document.hpp"
+#include "retort/config/toml.hpp"
+#include "retort/config/value_words.hpp"
 
 namespace retort {
 namespace {
 
-class Documentation : public FieldVisitor {
+// Lists every field with its default; every kind of every choice once.
+class Lister : public FieldVisitor {
  public:
-  std::vector<FieldRow> rows(const std::function<void(FieldVisitor&)>& describe) {
-    describe(*this);
-    return std::move(rows_);
-  }
-
-  void visit(const Field& field, bool& value) override {
-    add(field, "true or false", toml_value({.value = value}));
-  }
-  void visit(const Field& field, int64_t& value) override {
-    add(field, "integer", toml_value({.value = value}));
-  }
-  void visit(const Field& field, double& value) override {
-    add(field, "number", toml_value({.value = value}));
-  }
-  void visit(const Field& field, std::string& value) override {
-    add(field, "text", toml_value({.value = value}));
-  }
+  void visit(const Field& field, bool& value) override { add(field, value, "true or false"); }
+  void visit(const Field& field, int64_t& value) override { add(field, value, "integer"); }
+  void visit(const Field& field, double& value) override { add(field, value, "number"); }
+  void visit(const Field& field, std::string& value) override { add(field, value, "text"); }
   void visit(const Field& field, std::vector<int64_t>& value) override {
-    add(field, "list of integers", toml_value(toml_list(value)));
+    add(field, value, "list of integers");
   }
   void visit(const Field& field, std::vector<double>& value) override {
-    add(field, "list of numbers", toml_value(toml_list(value)));
+    add(field, value, "list of numbers");
   }
   void visit(const Field& field, std::vector<std::string>& value) override {
-    add(field, "list of texts", toml_value(toml_list(value)));
+    add(field, value, "list of texts");
   }
+
+  std::vector<FieldRow> rows;
 
  protected:
-  void enter_table(const Field& field, const Walk& walk) override {
-    add(field, "table", "");
-    walk_below(path_of(field.name), walk);
-  }
-
-  std::vector<std::string> table_names(const Field& field, std::vector<std::string>) override {
-    add(field, "named tables", "");
+  void enter_table(const Field& field, const Walk& walk) override { enter(field, "", walk); }
+  std::vector<std::string> table_names(const Field&, std::vector<std::string>) override {
     return {"NAME"};
   }
-
   void enter_named_table(const Field& field, const std::string& name, const Walk& walk) override {
-    walk_below(fmt::format("{}.{}", path_of(field.name), name), walk);
+    enter(field, "." + name, walk);
   }
-
-  size_t list_size(const Field& field, size_t) override {
-    add(field, "list of tables", "[]");
-    return 1;
-  }
-
+  size_t list_size(const Field&, size_t) override { return 1; }
   void enter_list_item(const Field& field, size_t, const Walk& walk) override {
-    walk_below(path_of(field.name) + "[]", walk);
+    enter(field, "[]", walk);
   }
-
   std::string choose(const Field& field, const std::string& now) override {
-    add(field, "text", toml_quoted(now));
+    add(field, now, "text");
     choice_ = field.name;
     return now;
   }
-
   void enter_kind(std::string_view kind, std::string_view, const Walk& walk) override {
-    const std::string before = kind_;
-    const std::string choice = choice_;
-    kind_ = fmt::format("{}{}{} = {}", kind_, kind_.empty() ? "" : ", ", choice, kind);
+    const std::string outer_kind = kind_;
+    const std::string outer_choice = choice_;
+    kind_ = fmt::format("{} = {}", choice_, kind);
     walk();
-    kind_ = before;
-    choice_ = choice;
+    kind_ = outer_kind;
+    choice_ = outer_choice;
   }
-
   bool wants_every_kind() const override { return true; }
 
  private:
-  std::string path_of(std::string_view name) const {
-    return path_.empty() ? std::string(name) : fmt::format("{}.{}", path_, name);
+  template <class T>
+  void add(const Field& field, const T& value, const char* type) {
+    rows.push_back({path_ + std::string(field.name), kind_, type,
+                    field.required ? "required" : toml_value(value),
+                    field.choices.empty() ? field.range.text() : join(field.choices, " | "),
+                    std::string(field.help)});
   }
 
-  void add(const Field& field, const char* type, const std::string& fallback) {
-    rows_.push_back(
-        {.path = path_of(field.name),
-         .kind = kind_,
-         .type = type,
-         .fallback = field.required ? "required" : fallback,
-         .range = field.choices.empty() ? field.range.text() : join(field.choices, " | "),
-         .help = std::string(field.help)});
-  }
-
-  void walk_below(const std::string& path, const Walk& walk) {
-    const std::string before = std::exchange(path_, path);
+  void enter(const Field& field, const std::string& ending, const Walk& walk) {
+    const std::string outer_path = path_;
+    const std::string outer_kind = kind_;
+    path_ += std::string(field.name) + ending + ".";
+    kind_.clear();
     walk();
-    path_ = before;
+    path_ = outer_path;
+    kind_ = outer_kind;
   }
 
-  std::string path_;
-  std::string kind_;    // "term = distillation"
-  std::string choice_;  // the field whose kinds are walked
-  std::vector<FieldRow> rows_;
+  std::string path_, kind_, choice_;
 };
 
 }  // namespace
 
 std::vector<FieldRow> field_rows(const std::function<void(FieldVisitor&)>& describe) {
-  return Documentation().rows(describe);
+  Lister lister;
+  describe(lister);
+  return lister.rows;
 }
 
 }  // namespace retort

@@ -83,19 +83,13 @@ std::string ExperimentFile::resolved_text() const {
   return toml_text([&](FieldVisitor& visitor) { copy.describe(visitor); });
 }
 
-Objective student_objective(const Experiment& experiment) {
-  std::vector<Term> terms;
-  for (const TermSettings& settings : experiment.objective) terms.push_back(settings.term());
-  return Objective(std::move(terms));
-}
-
-Objective twin_objective(const Experiment& experiment) {
+std::vector<TermSettings> twin_objective(const Experiment& experiment) {
   CrossEntropyTerm labels;
   for (const TermSettings& settings : experiment.objective) {
     if (const auto* term = std::get_if<CrossEntropyTerm>(&settings.value)) labels = *term;
   }
   labels.weight = 1;
-  return Objective({labels.term()});
+  return {TermSettings{labels}};
 }
 
 }  // namespace retort

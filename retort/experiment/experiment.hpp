@@ -80,9 +80,7 @@ struct ExperimentFile {
 /// is not there, a teacher nobody listens to, a name that is none.
 ExperimentFile read_experiment(const Path& path, const std::vector<std::string>& overrides = {});
 
-/// The objective of the student, and that of the twin: the same cross-entropy, with weight 1, and
-/// nothing else.
-Objective student_objective(const Experiment& experiment);
-Objective twin_objective(const Experiment& experiment);
+/// The objective of the student's twin: the student's cross-entropy with weight 1, nothing else.
+std::vector<TermSettings> twin_objective(const Experiment& experiment);
 
 }  // namespace retort

@@ -91,4 +91,10 @@ std::string TermSettings::teacher() const {
       value);
 }
 
+Objective make_objective(const std::vector<TermSettings>& terms) {
+  std::vector<Term> made;
+  for (const TermSettings& settings : terms) made.push_back(settings.term());
+  return Objective(std::move(made));
+}
+
 }  // namespace retort

@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "retort/config/field.hpp"
 #include "retort/objective/objective.hpp"
@@ -54,5 +55,7 @@ struct TermSettings {
   /// The teacher that the term reads; empty for a term that reads labels.
   std::string teacher() const;
 };
+
+Objective make_objective(const std::vector<TermSettings>& terms);
 
 }  // namespace retort

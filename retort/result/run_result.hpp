@@ -79,6 +79,9 @@ struct RunResult {
 /// result.json (schema 1, a contract): pretty-printed, ends in a newline. NaN becomes null.
 std::string result_json(const RunResult& result);
 
+/// environment.json: the same object as in result.json.
+std::string environment_json(const Environment& environment);
+
 /// A run's own record of everything in RunResult, for `retort report RUN`: JSON, read back exactly.
 std::string run_record_json(const RunResult& result);
 /// Throws Error (data) when the file is missing or is no such record.

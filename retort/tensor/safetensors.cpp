@@ -170,6 +170,10 @@ Safetensors read_safetensors(const Path& path) {
   return content;
 }
 
+std::map<std::string, std::string> read_safetensors_metadata(const Path& path) {
+  return read_header(InputFile(path), path.string()).metadata;
+}
+
 void write_safetensors(const Path& path, const Safetensors& content) {
   const std::string where = path.string();
   std::vector<NamedTensors::Row> rows;

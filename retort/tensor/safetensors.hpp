@@ -17,6 +17,9 @@ struct Safetensors {
 /// Reads a safetensors file and checks every rule of the published format. Throws Error (model).
 Safetensors read_safetensors(const Path& path);
 
+/// Reads the metadata alone, under the same checks. Throws Error (model).
+std::map<std::string, std::string> read_safetensors_metadata(const Path& path);
+
 /// Writes tensors (contiguous copies on the CPU) and metadata; the same content gives the same
 /// bytes. Sorted by falling alignment of the type, then by name, header padded to 8 bytes, as the
 /// reference writer does. Whole or absent. Throws Error (resources).
