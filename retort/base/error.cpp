@@ -52,9 +52,14 @@ std::string join(const std::vector<std::string>& words, std::string_view separat
 
 std::string printable(std::string_view text) {
   std::string result;
-  for (const unsigned char c : text) {
+  for (size_t i = 0; i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    const auto next = static_cast<unsigned char>(i + 1 < text.size() ? text[i + 1] : 0);
     if (c < 0x20 || c == 0x7f) {
       result += fmt::format("\\x{:02x}", c);
+    } else if (c == 0xc2 && next >= 0x80 && next < 0xa0) {  // U+0080 .. U+009F in UTF-8
+      result += fmt::format("\\x{:02x}", next);
+      ++i;
     } else {
       result += static_cast<char>(c);
     }

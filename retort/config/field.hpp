@@ -114,7 +114,7 @@ class FieldVisitor {
   virtual void enter_named_table(const Field& field, const std::string& name, const Walk& walk) = 0;
   virtual size_t list_size(const Field& field, size_t now) = 0;
   virtual void enter_list_item(const Field& field, size_t index, const Walk& walk) = 0;
-  /// The kind that the source asks for; `now` when it says nothing.
+  /// The kind that the source asks for; `now` when it says nothing. What is no kind enters none.
   virtual std::string choose(const Field& field, const std::string& now) = 0;
   virtual void enter_kind(std::string_view kind, std::string_view help, const Walk& walk) = 0;
   virtual bool wants_every_kind() const { return false; }

@@ -46,7 +46,7 @@ class Lister : public FieldVisitor {
   void enter_kind(std::string_view kind, std::string_view, const Walk& walk) override {
     const std::string outer_kind = kind_;
     const std::string outer_choice = choice_;
-    kind_ = fmt::format("{} = {}", choice_, kind);
+    kind_ += fmt::format("{}{} = {}", kind_.empty() ? "" : ", ", choice_, kind);
     walk();
     kind_ = outer_kind;
     choice_ = outer_choice;
@@ -64,12 +64,9 @@ class Lister : public FieldVisitor {
 
   void enter(const Field& field, const std::string& ending, const Walk& walk) {
     const std::string outer_path = path_;
-    const std::string outer_kind = kind_;
     path_ += std::string(field.name) + ending + ".";
-    kind_.clear();
     walk();
     path_ = outer_path;
-    kind_ = outer_kind;
   }
 
   std::string path_, kind_, choice_;

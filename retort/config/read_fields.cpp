@@ -49,6 +49,16 @@ bool in_range(const Field&, const T&) {
   return true;
 }
 
+// A value as a message shows it: long ones are cut, but not inside a character.
+std::string shown(const toml::node& node) {
+  constexpr size_t most = 80;
+  std::string text = value_text(node);
+  if (text.size() <= most) return text;
+  size_t end = most;
+  while ((static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
+  return text.substr(0, end) + "...";
+}
+
 // Fills settings from a document and gathers what is wrong, with the line it stands in.
 class Reader : public FieldVisitor {
  public:
@@ -69,7 +79,7 @@ class Reader : public FieldVisitor {
   std::vector<std::string> problems() {
     leave();
     std::stable_sort(problems_.begin(), problems_.end(),
-                     [](const Problem& a, const Problem& b) { return a.line < b.line; });
+                     [](const Problem& a, const Problem& b) { return a.place < b.place; });
     std::vector<std::string> lines;
     for (Problem& problem : problems_) lines.push_back(std::move(problem.text));
     return lines;
@@ -79,7 +89,7 @@ class Reader : public FieldVisitor {
   void enter_table(const Field& field, const Walk& walk) override {
     const toml::node* node = take(field);
     if (node != nullptr && !node->is_table()) {
-      add(path_of(field), fmt::format("wanted a table, got {}", value_text(*node)));
+      add(path_of(field), fmt::format("wanted a table, got {}", shown(*node)));
       node = nullptr;
     }
     enter(node != nullptr ? node->as_table() : nullptr, path_of(field), walk);
@@ -90,25 +100,24 @@ class Reader : public FieldVisitor {
     if (node == nullptr) return {};
     const toml::table* table = node->as_table();
     if (table == nullptr) {
-      add(path_of(field),
-          fmt::format("wanted tables [{}.NAME], got {}", field.name, value_text(*node)));
+      add(path_of(field), fmt::format("wanted tables [{}.NAME], got {}", field.name, shown(*node)));
       return {};
     }
-    std::vector<std::pair<uint32_t, std::string>> lines;
+    std::vector<std::pair<TomlPlace, std::string>> places;
     for (const auto& [key, value] : *table) {
-      lines.emplace_back(value.source().begin.line, key.str());
+      const std::string path = joined_path(path_of(field), key.str());
+      places.emplace_back(place_of(file_.document(), path), key.str());
     }
-    std::stable_sort(lines.begin(), lines.end(),
-                     [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::sort(places.begin(), places.end());
     std::vector<std::string> names;
-    for (auto& [line, name] : lines) names.push_back(std::move(name));
+    for (auto& [place, name] : places) names.push_back(std::move(name));
     return names;
   }
 
   void enter_named_table(const Field& field, const std::string& name, const Walk& walk) override {
     const toml::node* node = here().table->get(field.name)->as_table()->get(name);
     const std::string path = joined_path(path_of(field), name);
-    if (!node->is_table()) add(path, fmt::format("wanted a table, got {}", value_text(*node)));
+    if (!node->is_table()) add(path, fmt::format("wanted a table, got {}", shown(*node)));
     enter(node->as_table(), path, walk);
   }
 
@@ -116,7 +125,7 @@ class Reader : public FieldVisitor {
     const toml::node* node = take(field);
     if (node == nullptr) return now;
     if (const toml::array* array = node->as_array()) return array->size();
-    add(path_of(field), fmt::format("wanted a list of tables, got {}", value_text(*node)));
+    add(path_of(field), fmt::format("wanted a list of tables, got {}", shown(*node)));
     return 0;
   }
 
@@ -128,17 +137,17 @@ class Reader : public FieldVisitor {
     }
     const toml::node* item = node->as_array()->get(index);
     const std::string path = joined_path(path_of(field), std::to_string(index));
-    if (!item->is_table()) add(path, fmt::format("wanted a table, got {}", value_text(*item)));
+    if (!item->is_table()) add(path, fmt::format("wanted a table, got {}", shown(*item)));
     enter(item->as_table(), path, walk);
   }
 
   std::string choose(const Field& field, const std::string& now) override {
     std::string kind = now;
+    const size_t problems_before = problems_.size();
     read(field, kind);
-    const auto known = std::find(field.choices.begin(), field.choices.end(), kind);
-    if (known != field.choices.end()) return kind;
+    if (problems_.size() == problems_before) return kind;
     here().checked = false;  // whose keys are they?
-    return now;
+    return "";               // no kind: nothing is entered
   }
 
   void enter_kind(std::string_view, std::string_view, const Walk& walk) override { walk(); }
@@ -151,7 +160,7 @@ class Reader : public FieldVisitor {
     bool checked;  // unknown keys are problems
   };
   struct Problem {
-    uint32_t line;
+    TomlPlace place;
     std::string text;
   };
 
@@ -159,8 +168,7 @@ class Reader : public FieldVisitor {
   std::string path_of(const Field& field) { return joined_path(here().path, field.name); }
 
   void add(const std::string& path, const std::string& what) {
-    const FoundNode found = find_node(file_.document().root, path_parts(path));
-    problems_.push_back({found.node->source().begin.line,
+    problems_.push_back({place_of(file_.document(), path),
                          fmt::format("{}: {}: {}", file_.where(path), printable(path), what)});
   }
 
@@ -169,7 +177,7 @@ class Reader : public FieldVisitor {
     here().known.emplace_back(field.name);
     const toml::node* node = here().table != nullptr ? here().table->get(field.name) : nullptr;
     if (node == nullptr && field.required && here().table != nullptr) {
-      add(path_of(field), fmt::format("is required: {}", field.help));
+      add(path_of(field), fmt::format("is required ({})", field.help));
     }
     return node;
   }
@@ -197,13 +205,14 @@ class Reader : public FieldVisitor {
     const std::string range = std::is_arithmetic_v<T> ? field.range.text() : "";
     if (!value || !in_range(field, *value)) {
       add(path, fmt::format("wanted {}{}{}, got {}", wanted(T{}), range.empty() ? "" : " ", range,
-                            value_text(node)));
+                            shown(node)));
       return std::nullopt;
     }
     if constexpr (std::is_same_v<T, std::string>) {
       const auto& words = field.choices;
       if (!words.empty() && std::find(words.begin(), words.end(), *value) == words.end()) {
         add(path, fmt::format("there is no \"{}\"{}", printable(*value), suggest(*value, words)));
+        return std::nullopt;
       }
     }
     return value;
@@ -222,8 +231,7 @@ class Reader : public FieldVisitor {
     if (node == nullptr) return;
     const toml::array* array = node->as_array();
     if (array == nullptr) {
-      add(path_of(field),
-          fmt::format("wanted a list, each {}, got {}", wanted(T{}), value_text(*node)));
+      add(path_of(field), fmt::format("wanted a list, each {}, got {}", wanted(T{}), shown(*node)));
       return;
     }
     values.clear();

@@ -3,6 +3,7 @@
 #define TOML_HEADER_ONLY 1
 #include <toml++/toml.h>
 
+#include <compare>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,9 +14,19 @@ namespace retort {
 
 /// What a TomlFile holds; toml++ stays inside this room.
 struct TomlFile::Document {
-  toml::table root;
-  std::vector<std::string> overridden;  // dotted paths that set() gave
+  std::string text;                      // as it was read: copies of toml++ lose their lines
+  std::vector<std::string> assignments;  // what set() was given
+  std::vector<std::string> overridden;   // their dotted paths
+  toml::table root;                      // the text with the assignments on top
 };
+
+/// Places sort in the order of the file; overrides come behind it, in their own order.
+struct TomlPlace {
+  size_t override_number;  // counted from 1; 0: the file
+  uint32_t line, column;   // 0: the whole file
+  auto operator<=>(const TomlPlace&) const = default;
+};
+TomlPlace place_of(const TomlFile::Document& document, std::string_view dotted_path);
 
 /// The parts of "a.b.0" between its dots.
 std::vector<std::string> path_parts(std::string_view dotted_path);

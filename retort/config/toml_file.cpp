@@ -1,11 +1,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <map>
 
 #include "retort/base/error.hpp"
 #include "retort/config/toml_document.hpp"
+#include "retort/config/value_words.hpp"
 
 namespace retort {
 namespace {
@@ -14,11 +16,34 @@ namespace {
   throw Error(ExitCode::usage, fmt::format("{}: {}", where, what));
 }
 
+// toml++ takes a table inside a table for each dot of a name, and stack for each table.
+void refuse_long_names(std::string_view text, const std::string& name) {
+  constexpr size_t most_dots = 64;
+  size_t line = 1, dots = 0;
+  bool in_word = false, after_word = false;
+  for (const char c : text) {
+    const bool blank = c == ' ' || c == '\t';
+    const bool word = std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '-' ||
+                      c == '"' || c == '\'';
+    const bool dot = c == '.' && (in_word || after_word);
+    if (word ? after_word : !blank && !dot) dots = 0;
+    if (dot && ++dots > most_dots) {
+      fail(fmt::format("{}:{}", printable(name), line),
+           fmt::format("wanted at most {} dots in a name", most_dots));
+    }
+    after_word = blank && (in_word || after_word);
+    in_word = word;
+    if (c == '\n') ++line;
+  }
+}
+
 toml::table parsed(std::string_view text, const std::string& name) {
+  refuse_long_names(text, name);
   try {
     return toml::parse(text);
   } catch (const toml::parse_error& error) {
-    fail(fmt::format("{}:{}:{}", name, error.source().begin.line, error.source().begin.column),
+    const toml::source_position& place = error.source().begin;
+    fail(fmt::format("{}:{}:{}", printable(name), place.line, place.column),
          printable(error.description()));
   }
 }
@@ -31,23 +56,77 @@ int64_t index_of(const std::string& part) {
   return error == std::errc() && rest == end ? index : -1;
 }
 
-toml::node* child(toml::node& parent, const std::string& part) {
-  if (toml::table* table = parent.as_table()) return table->get(part);
-  if (toml::array* array = parent.as_array()) {
-    const int64_t index = index_of(part);
-    return index >= 0 ? array->get(static_cast<size_t>(index)) : nullptr;
+struct Step {
+  toml::node* child;  // null: there is none
+  size_t parts;       // how many of the path name it
+};
+
+// The child that the path from `first` on begins with. The longest key wins: names of the user's
+// choice may have dots.
+Step step(toml::node& parent, const std::vector<std::string>& parts, size_t first) {
+  Step best{nullptr, 0};
+  if (toml::table* table = parent.as_table()) {
+    std::string key;
+    for (size_t i = first; i < parts.size(); ++i) {
+      key = joined_path(key, parts[i]);
+      if (toml::node* found = table->get(key)) best = {found, i - first + 1};
+    }
+  } else if (toml::array* array = parent.as_array()) {
+    const int64_t index = index_of(parts[first]);
+    if (index >= 0) best = {array->get(static_cast<size_t>(index)), 1};
   }
-  return nullptr;
+  return best;
 }
 
 // What stands right of the '=': TOML where it is some, text otherwise.
-toml::table as_value(const std::string& text) {
+toml::table as_value(const std::string& text, const std::string& shown) {
   try {
-    toml::table table = toml::parse("value = " + text);
+    toml::table table = parsed("value = " + text, "");
     if (table.size() == 1) return table;
-  } catch (const toml::parse_error&) {
+  } catch (const Error&) {
   }
-  return toml::table{{"value", text}};
+  try {
+    return toml::parse("value = " + toml_value(text));
+  } catch (const toml::parse_error&) {
+    fail(shown, "wanted text in UTF-8");
+  }
+}
+
+// Puts a value where a path says; tables on the way are made.
+void assign(toml::table& root, const std::vector<std::string>& parts, toml::node&& value,
+            const std::string& shown) {
+  const auto fail_to_find = [&] {
+    fail(shown, fmt::format("there is no '{}' to change", printable(join(parts, "."))));
+  };
+  toml::node* parent = &root;
+  size_t depth = 0;
+  while (true) {
+    Step next = step(*parent, parts, depth);
+    const bool last = depth + std::max<size_t>(next.parts, 1) == parts.size();
+    if (last) break;
+    if (next.child == nullptr && parent->is_table()) {
+      next = {&parent->as_table()->emplace<toml::table>(parts[depth]).first->second, 1};
+    }
+    if (next.child == nullptr) fail_to_find();
+    parent = next.child;
+    depth += next.parts;
+  }
+  if (toml::table* table = parent->as_table()) {
+    const std::vector<std::string> key(parts.begin() + static_cast<int64_t>(depth), parts.end());
+    table->insert_or_assign(join(key, "."), std::move(value));
+    return;
+  }
+  const Step item = step(*parent, parts, depth);
+  if (item.child == nullptr) fail_to_find();
+  if (item.child->is_table()) fail(shown, "is a table; change one of its fields");
+  toml::array& array = *parent->as_array();
+  array.replace(array.begin() + index_of(parts.back()), std::move(value));
+}
+
+std::string without_blanks(const std::string& text) {
+  const size_t first = text.find_first_not_of(' ');
+  return first == std::string::npos ? ""
+                                    : text.substr(first, text.find_last_not_of(' ') - first + 1);
 }
 
 void flatten(const toml::node& node, const std::string& path,
@@ -80,14 +159,14 @@ std::string joined_path(const std::string& table, std::string_view name) {
 }
 
 FoundNode find_node(const toml::table& root, const std::vector<std::string>& parts) {
-  // child() gives what it is given; nothing is changed here.
+  // step() gives what it is given; nothing is changed here.
   auto* node = const_cast<toml::node*>(static_cast<const toml::node*>(&root));
   size_t depth = 0;
   while (depth < parts.size()) {
-    toml::node* next = child(*node, parts[depth]);
-    if (next == nullptr) break;
-    node = next;
-    ++depth;
+    const Step next = step(*node, parts, depth);
+    if (next.child == nullptr) break;
+    node = next.child;
+    depth += next.parts;
   }
   return {node, depth};
 }
@@ -96,7 +175,7 @@ std::string value_text(const toml::node& node) {
   if (node.is_table()) return "a table";
   if (const auto* text = node.as_string()) return fmt::format("\"{}\"", printable(text->get()));
   if (const auto* number = node.as_integer()) return fmt::format("{}", number->get());
-  if (const auto* number = node.as_floating_point()) return fmt::format("{}", number->get());
+  if (const auto* number = node.as_floating_point()) return toml_value(number->get());
   if (const auto* yes = node.as_boolean()) return yes->get() ? "true" : "false";
   if (const toml::array* array = node.as_array()) {
     std::vector<std::string> items;
@@ -114,45 +193,55 @@ TomlFile TomlFile::read(const Path& path) {
 TomlFile TomlFile::parse(std::string_view text, const std::string& name) {
   TomlFile file;
   file.name_ = name;
-  file.document_ = std::make_shared<Document>(Document{parsed(text, name), {}});
+  file.document_ =
+      std::make_shared<Document>(Document{std::string(text), {}, {}, parsed(text, name)});
   return file;
 }
 
 void TomlFile::set(std::string_view assignment) {
-  const std::string shown = fmt::format("--set {}", printable(assignment));
-  const size_t equals = assignment.find('=');
-  if (equals == std::string_view::npos || equals == 0) fail(shown, "wanted FIELD=VALUE");
-  const std::string path(assignment.substr(0, equals));
-  const std::vector<std::string> parts = path_parts(path);
-  toml::node* node = &document_->root;
-  for (size_t i = 0; i + 1 < parts.size(); ++i) {
-    if (toml::table* table = node->as_table()) {
-      table->emplace<toml::table>(parts[i]);
+  const auto changed = std::make_shared<Document>(
+      Document{document_->text, document_->assignments, {}, parsed(document_->text, name_)});
+  changed->assignments.emplace_back(assignment);
+  for (const std::string& each : changed->assignments) {
+    const std::string shown = fmt::format("--set {}", printable(each));
+    const size_t equals = each.find('=');
+    const std::string path = without_blanks(each.substr(0, equals));
+    const std::vector<std::string> parts = path_parts(path);
+    if (equals == std::string::npos || std::count(parts.begin(), parts.end(), "") > 0) {
+      fail(shown, "wanted FIELD=VALUE");
     }
-    node = child(*node, parts[i]);
-    if (node == nullptr) fail(shown, fmt::format("there is no '{}' to change", printable(path)));
+    refuse_long_names(path, shown);
+    toml::table value = as_value(each.substr(equals + 1), shown);
+    assign(changed->root, parts, std::move(*value.get("value")), shown);
+    changed->overridden.push_back(path);
   }
-  toml::table value = as_value(std::string(assignment.substr(equals + 1)));
-  if (toml::table* table = node->as_table()) {
-    table->insert_or_assign(parts.back(), std::move(*value.get("value")));
-  } else if (toml::node* old = child(*node, parts.back())) {
-    toml::array& array = *node->as_array();
-    const auto position = array.begin() + index_of(parts.back());
-    if (old->is_table()) fail(shown, "is a table; change one of its fields");
-    array.replace(position, std::move(*value.get("value")));
-  } else {
-    fail(shown, fmt::format("there is no '{}' to change", printable(path)));
+  document_ = changed;
+}
+
+TomlPlace place_of(const TomlFile::Document& document, std::string_view dotted_path) {
+  const std::vector<std::string>& paths = document.overridden;
+  for (size_t i = paths.size(); i > 0; --i) {
+    const std::string& path = paths[i - 1];
+    if (dotted_path == path || dotted_path.starts_with(path + ".")) return {i, 0, 0};
   }
-  document_->overridden.push_back(path);
+  std::vector<std::string> parts = path_parts(dotted_path);
+  const FoundNode found = find_node(document.root, parts);
+  if (found.depth == 0) return {0, 0, 0};
+  const toml::source_position& place = found.node->source().begin;
+  parts.resize(found.depth);
+  const std::string table = join(parts, ".") + ".";
+  for (size_t i = 0; i < paths.size() && place.line == 0; ++i) {  // an override made the table
+    if (paths[i].starts_with(table)) return {i + 1, 0, 0};
+  }
+  return {0, place.line, place.column};
 }
 
 std::string TomlFile::where(std::string_view dotted_path) const {
-  for (const std::string& path : document_->overridden) {
-    if (dotted_path == path || dotted_path.starts_with(path + ".")) return "--set " + path;
+  const TomlPlace place = place_of(*document_, dotted_path);
+  if (place.override_number > 0) {
+    return "--set " + printable(document_->overridden[place.override_number - 1]);
   }
-  const FoundNode found = find_node(document_->root, path_parts(dotted_path));
-  const auto line = found.depth == 0 ? 0 : found.node->source().begin.line;
-  return line == 0 ? name_ : fmt::format("{}:{}", name_, line);
+  return printable(place.line == 0 ? name_ : fmt::format("{}:{}", name_, place.line));
 }
 
 std::vector<std::string> differences(const TomlFile& before, const TomlFile& after) {

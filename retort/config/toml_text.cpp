@@ -19,21 +19,32 @@ class Writer : public FieldVisitor {
   void visit(const Field& field, std::vector<double>& value) override { write(field, value); }
   void visit(const Field& field, std::vector<std::string>& value) override { write(field, value); }
 
-  std::string text() const { return scopes_.front().values + scopes_.front().tables; }
+  std::string text() const {
+    const std::string text = scopes_.front().values + scopes_.front().tables;
+    return text.starts_with('\n') ? text.substr(1) : text;
+  }
 
  protected:
   void enter_table(const Field& field, const Walk& walk) override {
-    enter(std::string(field.name), false, walk);
+    const Scope scope = walked(std::string(field.name), walk);
+    // A table that holds nothing but tables needs no heading.
+    const bool bare = scope.values.empty() && !scope.tables.empty();
+    add(bare ? "" : fmt::format("\n[{}]\n", scope.path), scope);
   }
   std::vector<std::string> table_names(const Field&, std::vector<std::string> now) override {
     return now;
   }
   void enter_named_table(const Field& field, const std::string& name, const Walk& walk) override {
-    enter(fmt::format("{}.{}", field.name, toml_key(name)), false, walk);
+    const Scope scope = walked(fmt::format("{}.{}", field.name, toml_key(name)), walk);
+    add(fmt::format("\n[{}]\n", scope.path), scope);
   }
-  size_t list_size(const Field&, size_t now) override { return now; }
+  size_t list_size(const Field& field, size_t now) override {
+    if (now == 0) write(field, std::vector<int64_t>{});
+    return now;
+  }
   void enter_list_item(const Field& field, size_t, const Walk& walk) override {
-    enter(std::string(field.name), true, walk);
+    const Scope scope = walked(std::string(field.name), walk);
+    add(fmt::format("\n[[{}]]\n", scope.path), scope);
   }
   std::string choose(const Field& field, const std::string& now) override {
     write(field, now);
@@ -51,20 +62,17 @@ class Writer : public FieldVisitor {
     scopes_.back().values += fmt::format("{} = {}\n", field.name, toml_value(value));
   }
 
-  void enter(const std::string& name, bool list_item, const Walk& walk) {
+  Scope walked(const std::string& name, const Walk& walk) {
     const std::string& parent = scopes_.back().path;
-    const std::string path = parent.empty() ? name : parent + "." + name;
-    scopes_.push_back({path, "", ""});
+    scopes_.push_back({parent.empty() ? name : parent + "." + name, "", ""});
     walk();
-    const Scope scope = std::move(scopes_.back());
+    Scope scope = std::move(scopes_.back());
     scopes_.pop_back();
-    std::string& tables = scopes_.back().tables;
-    if (list_item) {
-      tables += fmt::format("\n[[{}]]\n", path);
-    } else if (!scope.values.empty()) {  // a table that holds nothing but tables needs no heading
-      tables += fmt::format("\n[{}]\n", path);
-    }
-    tables += scope.values + scope.tables;
+    return scope;
+  }
+
+  void add(const std::string& heading, const Scope& scope) {
+    scopes_.back().tables += heading + scope.values + scope.tables;
   }
 
   std::vector<Scope> scopes_;

@@ -17,7 +17,8 @@ std::string toml_value(int64_t value) {
 
 std::string toml_value(double value) {
   const std::string text = fmt::format("{}", value);
-  return text.find_first_of(".e") == std::string::npos ? text + ".0" : text;
+  const bool like_an_integer = text.find_first_not_of("-0123456789") == std::string::npos;
+  return like_an_integer ? text + ".0" : text;
 }
 
 std::string toml_value(const std::string& value) {
