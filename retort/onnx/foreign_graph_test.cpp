@@ -15,7 +15,7 @@ TEST(OnnxRefusals, AddThatIsNoBiasIsListedAsMissing) {
   shared.node("MatMul", {"x", "w"}, {"product"});
   shared.node("Add", {"product", "b"}, {"sum"});
   shared.node("Add", {"product", "sum"}, {"y"}, "shortcut");
-  EXPECT_THAT(shared.refusal(), HasSubstr("no counterpart here for Add"));
+  EXPECT_THAT(shared.refusal(), HasSubstr("no counterpart here for Add (node 'sum')"));
   Foreign column;
   column.numbers("column", {2, 1}, {1, 2});
   column.node("MatMul", {"x", "w"}, {"product"});

@@ -1,4 +1,5 @@
 #include <onnx/checker.h>
+#include <onnx/common/version.h>
 #include <onnx/onnx_pb.h>
 #include <onnx/shape_inference/implementation.h>
 // The headers of onnx come before LibTorch's.
@@ -80,6 +81,10 @@ Model read_onnx(const Path& path) {
     check_weights(model, path.string());
     return model;
   });
+}
+
+std::string onnx_library_version() {
+  return onnx::LAST_RELEASE_VERSION;
 }
 
 }  // namespace retort

@@ -21,4 +21,7 @@ void write_onnx(const Path& path, const Model& model,
 /// not fit, data outside the file.
 Model read_onnx(const Path& path);
 
+/// The version of the library that checks what is written.
+std::string onnx_library_version();
+
 }  // namespace retort

@@ -1,0 +1,98 @@
+#include <fmt/format.h>
+
+#include "cli/verbs.hpp"
+#include "retort/model/ops.hpp"
+#include "retort/pipeline.hpp"
+
+namespace retort::cli {
+namespace {
+
+struct DescribeOptions : Options {
+  std::string file;
+};
+
+int64_t parameters_of(const Graph& graph, const Node& node) {
+  int64_t count = 0;
+  for (const ParameterSpec& spec : op_named(node.op).parameters(node, graph.input_shapes(node))) {
+    count += element_count(spec.shape);
+  }
+  return count;
+}
+
+int64_t macs_of(const Graph& graph, const Node& node) {
+  return op_named(node.op).macs(node, graph.input_shapes(node));
+}
+
+Json graph_json(const std::string& name, const Graph& graph) {
+  Json nodes = Json::array();
+  for (const Node& node : graph.nodes()) {
+    nodes.push_back({{"name", node.name},
+                     {"op", node.op},
+                     {"inputs", node.inputs},
+                     {"shape", graph.shape(node.name)},
+                     {"parameters", parameters_of(graph, node)},
+                     {"macs", macs_of(graph, node)}});
+  }
+  const Cost total = cost(graph);
+  return {{"name", name},
+          {"input", graph.input_shape()},
+          {"classes", graph.classes},
+          {"normalisation",
+           {{"mean", graph.normalisation.mean}, {"deviation", graph.normalisation.deviation}}},
+          {"parameters", total.parameters},
+          {"macs", total.macs},
+          {"nodes", nodes}};
+}
+
+std::string graph_text(const std::string& name, const Graph& graph) {
+  std::vector<std::vector<std::string>> rows = {{"node", "op", "shape", "parameters", "MACs"}};
+  rows.push_back({"input", "", shape_text(graph.input_shape()), "", ""});
+  for (const Node& node : graph.nodes()) {
+    rows.push_back({printable(node.name), node.op, shape_text(graph.shape(node.name)),
+                    grouped(parameters_of(graph, node)), grouped(macs_of(graph, node))});
+  }
+  const Cost total = cost(graph);
+  rows.push_back({"all", "", "", grouped(total.parameters), grouped(total.macs)});
+  return fmt::format("{}\n{}classes: {}\n", name, table(rows),
+                     graph.classes.empty() ? "not named" : printable(join(graph.classes)));
+}
+
+std::vector<std::pair<std::string, Graph>> graphs_of(const DescribeOptions& options) {
+  if (Path(options.file).extension() != ".toml") {
+    return {{options.file, open_model(options.file).graph}};
+  }
+  std::vector<std::pair<std::string, Graph>> graphs;
+  for (const PlannedModel& model :
+       make_plan(read_experiment(options.file, options.overrides)).models) {
+    graphs.emplace_back(model.name,
+                        model.is_trained() ? model.graph : open_model(model.file).graph);
+  }
+  return graphs;
+}
+
+void describe_verb(const DescribeOptions& options) {
+  Json list = Json::array();
+  std::string text;
+  for (const auto& [name, graph] : graphs_of(options)) {
+    list.push_back(graph_json(name, graph));
+    text += (text.empty() ? "" : "\n") + graph_text(name, graph);
+  }
+  options.json ? print(Json{{"models", list}}) : print(text);
+}
+
+}  // namespace
+
+void add_describe(CLI::App& command) {
+  auto options = std::make_shared<DescribeOptions>();
+  CLI::App* verb = command.add_subcommand(
+      "describe", "the nodes of a model with shapes, parameters and multiply-accumulates");
+  verb->add_option("MODEL", options->file,
+                   "model.safetensors, an ONNX file, or an experiment (.toml)")
+      ->required();
+  add_overrides(*verb, *options);
+  add_json(*verb, *options);
+  verb->footer("Example:\n  retort describe experiments/mnist-quick.toml");
+  verb->callback([options] { describe_verb(*options); });
+}
+
+}  // namespace retort::cli

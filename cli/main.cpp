@@ -1,0 +1,78 @@
+#include <c10/util/Exception.h>
+#include <fmt/format.h>
+
+#include <csignal>
+#include <cstdio>
+#include <new>
+
+#include "cli/verbs.hpp"
+#include "retort/base/error.hpp"
+#include "retort/base/interrupt.hpp"
+#include "retort/experiment/environment.hpp"
+
+namespace retort::cli {
+namespace {
+
+constexpr AddVerb verbs[] = {add_run,    add_check,  add_evaluate, add_predict, add_describe,
+                             add_export, add_report, add_list,     add_doctor};
+
+// The first signal asks for an end at the next step, the second one ends at once.
+void on_signal(int signal) {
+  request_stop();
+  std::signal(signal, SIG_DFL);
+}
+
+int fail(ExitCode code, std::string_view message) {
+  fmt::print(stderr, "retort: {}\n", message);
+  return static_cast<int>(code);
+}
+
+// What LibTorch throws carries a trace of addresses after its first line.
+std::string first_line(const char* message) {
+  const std::string text = message;
+  return text.substr(0, text.find('\n'));
+}
+
+int run_command(int argument_count, char** arguments) {
+  CLI::App command("Knowledge distillation: trains a small network to answer like a large one.",
+                   "retort");
+  command.require_subcommand(1);
+  command.set_version_flag("--version", version);
+  command.footer(
+      "Start here:\n  retort run experiments/mnist-quick.toml\n"
+      "Every verb has --help with an example. Exit codes: 0 done, 1 unexpected, 2 usage "
+      "or\nexperiment file, 3 data, 4 model, 5 disk or memory, 6 no number, 7 "
+      "verification,\n75 interrupted (the same command goes on).");
+  for (const AddVerb add : verbs) add(command);
+  try {
+    command.parse(argument_count, arguments);
+    return static_cast<int>(ExitCode::done);
+  } catch (const CLI::Success& success) {
+    return command.exit(success);
+  } catch (const CLI::ParseError& error) {
+    return fail(ExitCode::usage, fmt::format("{}; see retort --help", error.what()));
+  }
+}
+
+}  // namespace
+}  // namespace retort::cli
+
+int main(int argument_count, char** arguments) {
+  using retort::ExitCode;
+  std::signal(SIGINT, retort::cli::on_signal);
+  std::signal(SIGTERM, retort::cli::on_signal);
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
+  try {
+    return retort::cli::run_command(argument_count, arguments);
+  } catch (const retort::Error& error) {
+    return retort::cli::fail(error.code(), error.what());
+  } catch (const c10::OutOfMemoryError& error) {
+    return retort::cli::fail(ExitCode::resources, retort::cli::first_line(error.what()));
+  } catch (const std::bad_alloc&) {
+    return retort::cli::fail(ExitCode::resources, "out of memory; a smaller batch needs less");
+  } catch (const std::exception& error) {
+    return retort::cli::fail(ExitCode::unexpected,
+                             "unexpected: " + retort::cli::first_line(error.what()));
+  }
+}

@@ -1,0 +1,66 @@
+#include <fmt/format.h>
+
+#include "cli/terminal_progress.hpp"
+#include "cli/verbs.hpp"
+#include "retort/pipeline.hpp"
+#include "retort/report/report.hpp"
+
+namespace retort::cli {
+namespace {
+
+struct RunOptions : Options {
+  std::string file;
+  std::string out;
+};
+
+std::string results_table(const RunResult& result) {
+  std::vector<std::vector<std::string>> rows = {
+      {"model", "errors", "of", "accuracy", "parameters", "MACs", "ms/image", "trained in"}};
+  for (const ModelResult& model : result.models) {
+    std::string latency = "-";
+    for (const Latency& one : result.latencies) {
+      if (one.model == model.name) latency = fmt::format("{:.3f}", one.p50_ms);
+    }
+    rows.push_back({model.name, grouped(model.test.errors), grouped(model.test.count),
+                    fmt::format("{:.2f} %", 100 * model.test.accuracy), grouped(model.parameters),
+                    grouped(model.macs), latency,
+                    model.found ? "found" : duration_text(model.train_seconds)});
+  }
+  return table(rows);
+}
+
+void run_verb(const RunOptions& options) {
+  const ExperimentFile experiment = read_experiment(options.file, options.overrides);
+  const Path out =
+      options.out.empty() ? Path("runs") / experiment.experiment.name : Path(options.out);
+  const std::unique_ptr<Progress> progress = stderr_progress(options.quiet);
+  const RunResult result = run(experiment, out, *progress);
+  if (options.json) {
+    print(Json::parse(result_json(result)));
+    return;
+  }
+  print(fmt::format("{}\n{}\n\nReport  {}\nStudent {}\n", results_table(result),
+                    summary_sentence(result), (out / "report.html").string(),
+                    (out / "student.onnx").string()));
+}
+
+}  // namespace
+
+void add_run(CLI::App& command) {
+  auto options = std::make_shared<RunOptions>();
+  CLI::App* verb = command.add_subcommand(
+      "run", "train teachers, student and twin of an experiment, measure, export and report");
+  verb->add_option("FILE", options->file, "an experiment (.toml)")->required();
+  verb->add_option("--out", options->out, "folder for what comes; else runs/NAME")
+      ->type_name("DIR");
+  add_overrides(*verb, *options);
+  add_threads(*verb, *options);
+  add_json(*verb, *options);
+  add_quiet(*verb, *options);
+  verb->footer(
+      "Example:\n  retort run experiments/mnist-quick.toml --set seed=2 --out runs/mnist-quick-2\n"
+      "What is trained already is found and not trained again; an interrupted run goes on.");
+  verb->callback([options] { run_verb(*options); });
+}
+
+}  // namespace retort::cli

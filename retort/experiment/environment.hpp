@@ -1,0 +1,17 @@
+#pragma once
+
+#include "retort/result/run_result.hpp"
+
+namespace retort {
+
+/// The version of this library.
+inline constexpr const char* version = "0.1.0";
+
+/// What a number was measured on.
+Environment this_environment();
+
+/// Sets the threads that LibTorch computes with; 0: as many as there are physical cores.
+void use_threads(int64_t threads);
+int64_t physical_cores();
+
+}  // namespace retort

@@ -1,0 +1,83 @@
+#include "retort/experiment/estimate.hpp"
+
+#include <ATen/ops/mm.h>
+#include <ATen/ops/rand.h>
+
+#include <algorithm>
+#include <chrono>
+
+namespace retort {
+namespace {
+
+double measured_macs_per_second() {
+  constexpr int64_t size = 512;
+  const Tensor a = at::rand({size, size});
+  at::mm(a, a);
+  const auto start = std::chrono::steady_clock::now();
+  std::chrono::duration<double> took{};
+  double macs = 0;
+  while (took.count() < 0.2) {
+    at::mm(a, a);
+    macs += static_cast<double>(size * size * size);
+    took = std::chrono::steady_clock::now() - start;
+  }
+  return macs / took.count();
+}
+
+// Elements of all nodes' outputs for one sample: what a backward pass keeps.
+int64_t values_of(const Graph& graph) {
+  int64_t count = element_count(graph.input_shape());
+  for (const Node& node : graph.nodes()) count += element_count(graph.shape(node.name));
+  return count;
+}
+
+bool reads(const PlannedModel& model, const std::string& teacher) {
+  return std::any_of(model.objective.begin(), model.objective.end(),
+                     [&](const TermSettings& term) { return term.teacher() == teacher; });
+}
+
+}  // namespace
+
+Estimate estimate(const Plan& plan) {
+  constexpr double float_bytes = 4;
+  constexpr double copies = 4;             // weight, gradient, two moments
+  constexpr double passes = 3;             // forward, and twice as much backward
+  constexpr double share_of_products = 2;  // a step takes about twice its products' time
+  Estimate result;
+  result.macs_per_second = measured_macs_per_second();
+  result.classes = plan.test->classes();
+  result.test_images = plan.test->size();
+  result.validation_images = plan.validation ? plan.validation->size() : 0;
+  for (const PlannedModel& model : plan.models) {
+    const Graph graph = model.is_trained() ? model.graph : open_model(model.file).graph;
+    ModelEstimate one{
+        .name = model.name, .role = model.role, .input = graph.input_shape(), .cost = cost(graph)};
+    one.bytes = float_bytes * static_cast<double>(one.cost.parameters);
+    if (model.is_trained()) {
+      const int64_t batch = std::min(model.train.batch, model.images->size());
+      one.images = model.images->size();
+      one.steps = model.train.epochs * (one.images / batch);
+      double macs = passes * static_cast<double>(one.cost.macs);
+      for (const ModelEstimate& other : result.models) {
+        if (reads(model, other.name)) macs += static_cast<double>(other.cost.macs);
+      }
+      one.seconds = share_of_products * macs * static_cast<double>(one.steps * batch) /
+                    result.macs_per_second;
+      one.bytes =
+          copies * one.bytes + 2 * float_bytes * static_cast<double>(batch * values_of(graph));
+    }
+    result.seconds += one.seconds;
+    result.bytes = std::max(result.bytes, one.bytes);
+    result.models.push_back(one);
+  }
+  const auto pixels = static_cast<double>(element_count(plan.test->shape()));
+  int64_t images = result.test_images + result.validation_images;
+  int64_t most = 0;
+  for (const ModelEstimate& model : result.models) most = std::max(most, model.images);
+  images += most;
+  result.data_bytes = pixels * static_cast<double>(images);
+  result.bytes += result.data_bytes;
+  return result;
+}
+
+}  // namespace retort

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "retort/experiment/plan.hpp"
+
+namespace retort {
+
+/// What training one model would take.
+struct ModelEstimate {
+  std::string name, role;
+  Shape input;
+  Cost cost;
+  int64_t images = 0;
+  int64_t steps = 0;
+  double seconds = 0;
+  double bytes = 0;  // weights, gradients, the optimiser's moments, a batch's values
+};
+
+/// What an experiment would take on this machine.
+struct Estimate {
+  std::vector<ModelEstimate> models;
+  std::vector<std::string> classes;
+  int64_t test_images = 0;
+  int64_t validation_images = 0;
+  double data_bytes = 0;
+  double seconds = 0;          // all trainings
+  double bytes = 0;            // the largest training with its teachers and the data
+  double macs_per_second = 0;  // of a matrix product, measured just now
+};
+
+/// Counts what a plan costs; measures matrix products for a fifth of a second to tell the time.
+Estimate estimate(const Plan& plan);
+
+}  // namespace retort

@@ -1,0 +1,48 @@
+#include "retort/experiment/export.hpp"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/rand.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "retort/data/batch_stream.hpp"
+#include "retort/model/model_file.hpp"
+#include "retort/onnx/onnx_file.hpp"
+#include "retort/predict/predictor.hpp"
+
+namespace retort {
+namespace {
+
+constexpr int64_t most_images = 1000;
+
+Tensor images_for(const Graph& graph, const Dataset* dataset) {
+  if (dataset == nullptr) {
+    Shape shape = {64};
+    shape.insert(shape.end(), graph.input_shape().begin(), graph.input_shape().end());
+    return at::rand(shape);
+  }
+  return make_batch(*dataset, batches_in_order(*dataset, most_images).front()).inputs;
+}
+
+}  // namespace
+
+double export_onnx(const Path& model, const Path& onnx, const Dataset* images) {
+  const Model original = load_model(model);
+  write_onnx(onnx, original);
+  const Tensor inputs = images_for(original.graph, images);
+  const auto logits = [&](const Model& one) {
+    return NetworkPredictor(one).predict(inputs, {"logits"}).at("logits");
+  };
+  const double difference = (logits(original) - logits(read_onnx(onnx))).abs().max().item<double>();
+  if (!(difference <= most_export_difference)) {
+    throw Error(
+        ExitCode::verification,
+        fmt::format("{}: its logits differ from those of {} by up to {:.3g}, wanted at most "
+                    "{:g}",
+                    onnx.string(), model.string(), difference, most_export_difference));
+  }
+  return difference;
+}
+
+}  // namespace retort

@@ -1,0 +1,136 @@
+#include "retort/experiment/measure.hpp"
+
+#include <ATen/Parallel.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/softmax.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "retort/experiment/environment.hpp"
+
+namespace retort {
+namespace {
+
+std::vector<double> probabilities(const Answers& answers, int64_t index, double temperature) {
+  const Tensor row = at::softmax(answers.logits[index].to(at::kDouble) / temperature, 0);
+  return {row.data_ptr<double>(), row.data_ptr<double>() + row.numel()};
+}
+
+// The test images that the student gets wrong, the most confident mistakes first.
+std::vector<WrongImage> wrong_images(const Dataset& test, const Answers& student,
+                                     const Answers* teacher, double temperature) {
+  constexpr size_t most = 24;
+  std::vector<WrongImage> wrong;
+  for (int64_t i = 0; i < test.size(); ++i) {
+    const int64_t label = test.label(i);
+    const std::vector<double> says = probabilities(student, i, 1);
+    const int64_t answer = std::max_element(says.begin(), says.end()) - says.begin();
+    if (label == no_label || label == answer) continue;
+    WrongImage image{.index = i, .label = label, .answer = answer, .student = says};
+    if (teacher != nullptr) image.teacher = probabilities(*teacher, i, temperature);
+    wrong.push_back(std::move(image));
+  }
+  const auto confidence = [](const WrongImage& image) {
+    return image.student[static_cast<size_t>(image.answer)];
+  };
+  std::stable_sort(wrong.begin(), wrong.end(), [&](const WrongImage& a, const WrongImage& b) {
+    return confidence(a) > confidence(b);
+  });
+  wrong.resize(std::min(wrong.size(), most));
+  std::vector<float> pixels(static_cast<size_t>(element_count(test.shape())));
+  for (WrongImage& image : wrong) {
+    test.read({.index = image.index}, pixels);
+    std::copy(test.shape().begin(), test.shape().end(), image.shape.begin());
+    for (const float pixel : pixels) {
+      image.pixels.push_back(static_cast<uint8_t>(std::lround(255 * pixel)));
+    }
+  }
+  return wrong;
+}
+
+}  // namespace
+
+RunResult started(const ExperimentFile& file, const Plan& plan, const RunFolder& folder) {
+  RunResult result;
+  result.experiment = file.experiment.name;
+  result.seed = file.experiment.seed;
+  result.classes = plan.test->classes();
+  result.environment = this_environment();
+  result.report_temperature = plan.temperature;
+  result.experiment_text = file.resolved_text();
+  write_file(folder.path() / "environment.json", environment_json(result.environment));
+  folder.write(result);
+  return result;
+}
+
+ModelResult measured(const PlannedModel& planned, const TrainedModel& trained,
+                     const Answers& test) {
+  const Graph graph = planned.is_trained() ? planned.graph : open_model(planned.file).graph;
+  const Cost costs = cost(graph);
+  ModelResult result{.name = planned.name,
+                     .role = planned.role,
+                     .parameters = costs.parameters,
+                     .macs = costs.macs,
+                     .file_bytes = static_cast<int64_t>(std::filesystem::file_size(trained.file)),
+                     .train_seconds = trained.training.time.total,
+                     .images = planned.images ? planned.images->size() : 0,
+                     .found = trained.found,
+                     .test = scores_of(test),
+                     .validation = {},
+                     .training = trained.training};
+  if (planned.validation) {
+    result.validation = scores_of(answers_of(*trained.predictor, *planned.validation));
+  }
+  return result;
+}
+
+void warn_at_chance(const PlannedModel& planned, const Predictor& teacher, const Plan& plan,
+                    RunResult& result, Progress& progress) {
+  constexpr double times_chance = 2;
+  const Dataset& images = plan.validation ? *plan.validation : *plan.test;
+  const double accuracy = scores_of(answers_of(teacher, images)).accuracy;
+  const auto classes = static_cast<double>(images.classes().size());
+  if (accuracy >= std::min(times_chance / classes, (1 + 1 / classes) / 2)) return;
+  result.warnings.push_back(fmt::format(
+      "teacher {} is right on {:.1f} % of the {} images, guessing would be on {:.1f} %: there is "
+      "little to learn from it; other preprocessing than in its training is the usual cause",
+      planned.name, 100 * accuracy, plan.validation ? "validation" : "test", 100 / classes));
+  progress.warning(result.warnings.back());
+}
+
+void compare(const Plan& plan, const NamedAnswers& answers, RunResult& result) {
+  const auto role = [&](const std::string& name) {
+    const auto model = std::find_if(plan.models.begin(), plan.models.end(),
+                                    [&](const PlannedModel& one) { return one.name == name; });
+    return model->role;
+  };
+  const Answers* first_teacher = nullptr;
+  for (const auto& [teacher, said] : answers) {
+    if (role(teacher) != "teacher") continue;
+    if (first_teacher == nullptr) first_teacher = &said;
+    for (const auto& [pupil, answer] : answers) {
+      if (role(pupil) == "teacher") continue;
+      result.agreements.push_back(agreement_of(pupil, answer, teacher, said));
+    }
+  }
+  result.wrong_images =
+      wrong_images(*plan.test, answers.back().second, first_teacher, plan.temperature);
+}
+
+void measure_latencies(
+    const std::vector<std::pair<std::string, std::shared_ptr<const Predictor>>>& models,
+    RunResult& result) {
+  const int threads = at::get_num_threads();
+  for (const auto& [name, predictor] : models) {
+    for (const int count : std::set<int>{1, threads}) {
+      at::set_num_threads(count);
+      result.latencies.push_back(measure_latency(name, *predictor, 1));
+    }
+  }
+  at::set_num_threads(threads);
+}
+
+}  // namespace retort

@@ -1,0 +1,127 @@
+#include "retort/experiment/plan.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "retort/data/subset.hpp"
+
+namespace retort {
+namespace {
+
+class Planner {
+ public:
+  explicit Planner(const ExperimentFile& file)
+      : file_(file),
+        experiment_(file.experiment),
+        all_(open_split(experiment_.data.format, Split::train, file.folder)),
+        split_(validation_split(*all_, experiment_.data.validation, seed())) {
+    plan_.test = open_split(experiment_.data.format, Split::test, file.folder);
+    if (!split_.validation.empty()) plan_.validation = subset(all_, split_.validation);
+  }
+
+  Plan plan() {
+    for (const auto& [name, teacher] : experiment_.teachers) add_teacher(name, teacher);
+    const StudentSettings& student = experiment_.student;
+    if (experiment_.twin.enabled) {
+      plan_.models.push_back(trained("twin", "twin", "twin", student.model, student.images,
+                                     student.train, twin_objective(experiment_), seed(),
+                                     "student"));
+    }
+    plan_.models.push_back(trained("student", "student", "student", student.model, student.images,
+                                   student.train, experiment_.objective, seed(), "student"));
+    for (const TermSettings& term : experiment_.objective) {
+      if (const auto* distillation = std::get_if<DistillationTerm>(&term.value)) {
+        plan_.temperature = distillation->temperature;
+        break;
+      }
+    }
+    return std::move(plan_);
+  }
+
+ private:
+  uint64_t seed() const { return static_cast<uint64_t>(experiment_.seed); }
+
+  void add_teacher(const std::string& name, const TeacherSettings& teacher) {
+    const std::string path = "teacher." + name;
+    const std::string folder = "teacher-" + name;
+    if (teacher.file.empty()) {
+      const CrossEntropyTerm labels{.label_smoothing = teacher.label_smoothing};
+      const uint64_t own_seed = teacher.seed > 0 ? static_cast<uint64_t>(teacher.seed) : seed();
+      plan_.models.push_back(trained(name, "teacher", folder, teacher.model, teacher.images,
+                                     teacher.train, {TermSettings{labels}}, own_seed, path));
+      return;
+    }
+    const Path file = file_.folder / teacher.file;
+    open_teacher(file, *all_);
+    plan_.models.push_back({.name = name,
+                            .role = "teacher",
+                            .folder = folder,
+                            .graph = {},
+                            .images = nullptr,
+                            .validation = plan_.validation,
+                            .train = {},
+                            .objective = {},
+                            .seed = seed(),
+                            .file = file});
+  }
+
+  PlannedModel trained(const std::string& name, const std::string& role, const std::string& folder,
+                       const ModelSettings& model, const ImageSettings& images,
+                       const TrainSettings& train, std::vector<TermSettings> objective,
+                       uint64_t model_seed, const std::string& path) const {
+    try {
+      return {.name = name,
+              .role = role,
+              .folder = folder,
+              .graph = build_graph(model, all_->shape(), all_->classes()),
+              .images = transformed(chosen(images), train.transforms),
+              .validation = images.include_validation ? nullptr : plan_.validation,
+              .train = train,
+              .objective = std::move(objective),
+              .seed = model_seed,
+              .file = {}};
+    } catch (const Error& error) {
+      throw Error(ExitCode::usage,
+                  fmt::format("{}: {}: {}", file_.source.where(path), path, error.what()));
+    }
+  }
+
+  // The training images that a model sees.
+  DatasetPointer chosen(const ImageSettings& settings) const {
+    std::vector<int64_t> indices = split_.training;
+    if (settings.include_validation) {
+      indices.resize(static_cast<size_t>(all_->size()));
+      std::iota(indices.begin(), indices.end(), int64_t{0});
+    }
+    if (settings.per_class > 0) {
+      indices = balanced_choice(*all_, indices, settings.per_class, seed());
+    }
+    return subset(all_, std::move(indices));
+  }
+
+  const ExperimentFile& file_;
+  const Experiment& experiment_;
+  DatasetPointer all_;
+  SplitIndices split_;
+  Plan plan_;
+};
+
+}  // namespace
+
+Plan make_plan(const ExperimentFile& file) {
+  return Planner(file).plan();
+}
+
+std::shared_ptr<const Predictor> open_teacher(const Path& file, const Dataset& data) {
+  std::shared_ptr<const Predictor> teacher = std::make_shared<NetworkPredictor>(open_model(file));
+  if (teacher->input_shape() != data.shape()) {
+    throw Error(ExitCode::usage,
+                fmt::format("{}: wants images of {}, the data are {}", file.string(),
+                            shape_text(teacher->input_shape()), shape_text(data.shape())));
+  }
+  return with_classes(std::move(teacher), data.classes(), file.string());
+}
+
+}  // namespace retort

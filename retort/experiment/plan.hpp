@@ -1,0 +1,45 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "retort/experiment/experiment.hpp"
+#include "retort/train/train.hpp"
+
+namespace retort {
+
+/// One model that an experiment needs: all that its training takes, made and checked beforehand.
+struct PlannedModel {
+  std::string name;           // the teacher's name, "twin" or "student"
+  std::string role;           // teacher | twin | student
+  std::string folder;         // in the run: "teacher-big", "twin", "student"
+  Graph graph;                // what is trained
+  DatasetPointer images;      // what it sees, with its transforms
+  DatasetPointer validation;  // null where there is none for it
+  TrainSettings train;
+  std::vector<TermSettings> objective;
+  uint64_t seed = 1;
+  Path file;  // a teacher that is there already: nothing is trained
+
+  bool is_trained() const { return file.empty(); }
+};
+
+/// Everything that can be known of an experiment without training: its models in the order in which
+/// they are made (teachers, twin, student), and the images to measure them on.
+struct Plan {
+  std::vector<PlannedModel> models;
+  DatasetPointer test;
+  DatasetPointer validation;  // null: none
+  double temperature = 1;     // of the first distillation term
+};
+
+/// Reads the data and builds every network. Throws Error (usage) for what does not fit together,
+/// Error (data) for files that are missing or damaged, Error (model) for a teacher's file.
+Plan make_plan(const ExperimentFile& file);
+
+/// A teacher's file as a Predictor with the classes of the data. Throws Error (usage) when classes
+/// or image sizes differ, Error (model) when the file is damaged.
+std::shared_ptr<const Predictor> open_teacher(const Path& file, const Dataset& data);
+
+}  // namespace retort

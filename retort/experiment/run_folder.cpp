@@ -1,0 +1,94 @@
+#include "retort/experiment/run_folder.hpp"
+
+#include <fmt/format.h>
+
+namespace retort {
+namespace {
+
+// A path that is read from another folder, written as seen from `folder`.
+std::string seen_from(const Path& folder, const Path& base, const std::string& path) {
+  if (path.empty()) return path;
+  const Path target = std::filesystem::weakly_canonical(base / path);
+  return target.lexically_relative(std::filesystem::weakly_canonical(folder)).string();
+}
+
+// The experiment as a file of `folder`: its relative paths start there.
+std::string text_for(const Path& folder, const ExperimentFile& file) {
+  ExperimentFile moved = file;
+  std::visit([&](auto& format) { format.path = seen_from(folder, file.folder, format.path); },
+             moved.experiment.data.format);
+  for (auto& [name, teacher] : moved.experiment.teachers) {
+    teacher.file = seen_from(folder, file.folder, teacher.file);
+  }
+  return moved.resolved_text();
+}
+
+}  // namespace
+
+RunFolder::RunFolder(Path path, const ExperimentFile& experiment) : path_(std::move(path)) {
+  make_writable_folder(path_);
+  const Path file = path_ / "experiment.toml";
+  const std::string text = text_for(path_, experiment);
+  if (std::filesystem::exists(file)) {
+    const std::vector<std::string> changes =
+        differences(TomlFile::read(file), TomlFile::parse(text, experiment.source.name()));
+    if (changes.empty()) return;
+    throw Error(
+        ExitCode::usage,
+        fmt::format("{}: the run there is of another experiment ({}); choose another folder "
+                    "with --out, or remove this one",
+                    path_.string(), join(changes, "; ")));
+  }
+  write_file(file, text);
+}
+
+Path RunFolder::neighbourhood() const {
+  return std::filesystem::absolute(path_).lexically_normal().parent_path();
+}
+
+void RunFolder::write(const RunResult& result) const {
+  write_file(path_ / "record.json", run_record_json(result));
+  write_file(path_ / "result.json", result_json(result));
+}
+
+void RunFolder::try_to_write(const RunResult& result) const noexcept {
+  try {
+    write(result);
+  } catch (const std::exception&) {
+    // The error that led here is the one to tell.
+  }
+}
+
+RunResult RunFolder::read_record(const Path& path) {
+  return read_run_record(path / "record.json");
+}
+
+LoggedProgress::LoggedProgress(const RunFolder& folder, Progress& next)
+    : file_(folder.path() / "log.txt"), next_(next) {}
+
+void LoggedProgress::epoch_ended(const TrainingStatus& status) {
+  file_.write(status_line(status));
+  next_.epoch_ended(status);
+}
+
+void LoggedProgress::note(const std::string& text) {
+  file_.write(text);
+  next_.note(text);
+}
+
+void LoggedProgress::warning(const std::string& text) {
+  file_.write("warning: " + text);
+  next_.warning(text);
+}
+
+std::string status_line(const TrainingStatus& status) {
+  std::string line = fmt::format("{}: epoch {} of {}", status.model, status.epoch, status.epochs);
+  for (const TermValue& term : status.terms)
+    line += fmt::format(", {} {:.4f}", term.name, term.raw);
+  if (status.validation_accuracy >= 0) {
+    line += fmt::format(", validation {:.2f} %", 100 * status.validation_accuracy);
+  }
+  return line + fmt::format(", {:.0f} images/s", status.images_per_second);
+}
+
+}  // namespace retort

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <string>
+
+#include "retort/experiment/experiment.hpp"
+#include "retort/result/progress.hpp"
+#include "retort/result/run_result.hpp"
+
+namespace retort {
+
+/// The folder of what comes of one experiment. Files in it are whole or absent.
+class RunFolder {
+ public:
+  /// Makes the folder with its experiment.toml, or opens the one of an earlier try. Throws Error
+  /// (usage) with the fields that differ when it holds another experiment, Error (resources) when
+  /// it cannot be written.
+  RunFolder(Path path, const ExperimentFile& experiment);
+
+  const Path& path() const { return path_; }
+  Path model_folder(const std::string& folder) const { return path_ / folder; }
+  /// The folder in which this run's neighbours stand: a teacher may be found there.
+  Path neighbourhood() const;
+
+  /// Writes result.json and the run's own record of it.
+  void write(const RunResult& result) const;
+  /// The same where an error is on its way already and must not be hidden by another.
+  void try_to_write(const RunResult& result) const noexcept;
+  /// Reads the record that `write` left. Throws Error (data) when there is none.
+  static RunResult read_record(const Path& path);
+
+ private:
+  Path path_;
+};
+
+/// Passes on what it hears and writes it into log.txt.
+class LoggedProgress : public Progress {
+ public:
+  LoggedProgress(const RunFolder& folder, Progress& next);
+  void training(const TrainingStatus& status) override { next_.training(status); }
+  void epoch_ended(const TrainingStatus& status) override;
+  void note(const std::string& text) override;
+  void warning(const std::string& text) override;
+
+ private:
+  LineFile file_;
+  Progress& next_;
+};
+
+/// "student: epoch 3 of 50, cross_entropy 0.1234, validation 97.12 %, 41,000 images/s": a line
+/// about an epoch.
+std::string status_line(const TrainingStatus& status);
+
+}  // namespace retort

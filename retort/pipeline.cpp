@@ -1,0 +1,104 @@
+#include "retort/pipeline.hpp"
+
+#include "retort/experiment/export.hpp"
+#include "retort/experiment/measure.hpp"
+#include "retort/experiment/single_image.hpp"
+#include "retort/report/report.hpp"
+
+namespace retort {
+namespace {
+
+using Predictors = std::vector<std::pair<std::string, std::shared_ptr<const Predictor>>>;
+
+// Teachers, twin and student, one after the other; each is measured as soon as it is there.
+Predictors make_models(const Plan& plan, int64_t workers, const RunFolder& folder,
+                       Progress& progress, RunResult& result) {
+  LineFile metrics(folder.path() / "metrics.jsonl");
+  Predictors predictors;
+  Teachers teachers;
+  NamedAnswers answers;
+  for (const PlannedModel& planned : plan.models) {
+    const TrainedModel trained =
+        planned.is_trained()
+            ? find_or_train(planned, teachers, folder, workers, metrics, progress)
+            : TrainedModel{open_teacher(planned.file, *plan.test), planned.file, true, {}};
+    if (planned.role == "teacher") {
+      warn_at_chance(planned, *trained.predictor, plan, result, progress);
+      teachers.emplace_back(planned.name, trained.predictor);
+    }
+    predictors.emplace_back(planned.name, trained.predictor);
+    answers.emplace_back(planned.name, answers_of(*trained.predictor, *plan.test));
+    result.models.push_back(measured(planned, trained, answers.back().second));
+    folder.write(result);
+  }
+  compare(plan, answers, result);
+  return predictors;
+}
+
+}  // namespace
+
+Estimate check(const ExperimentFile& experiment) {
+  return estimate(make_plan(experiment));
+}
+
+RunResult run(const ExperimentFile& experiment, const Path& out, Progress& progress) {
+  const Plan plan = make_plan(experiment);
+  const RunFolder folder(out, experiment);
+  LoggedProgress logged(folder, progress);
+  RunResult result = started(experiment, plan, folder);
+  try {
+    const int64_t workers = experiment.experiment.data.workers;
+    const Predictors predictors = make_models(plan, workers, folder, logged, result);
+    result.export_difference = export_onnx(folder.model_folder("student") / "model.safetensors",
+                                           out / "student.onnx", plan.test.get());
+    measure_latencies(predictors, result);
+    result.status = "done";
+    write_file(out / "report.html", report_html(result));
+    folder.write(result);
+    return result;
+  } catch (const Error& error) {
+    result.status = error.code() == ExitCode::interrupted ? "interrupted" : "failed";
+    folder.try_to_write(result);
+    throw;
+  }
+}
+
+Scores evaluate(const Path& model, const Path& data) {
+  const DatasetPointer images = open_split(format_of_folder(data), Split::test, "");
+  return scores_of(answers_of(*open_teacher(model, *images), *images));
+}
+
+double export_model(const Path& model, const Path& onnx, const Path& data) {
+  if (data.empty()) return export_onnx(model, onnx, nullptr);
+  const DatasetPointer images = open_split(format_of_folder(data), Split::test, "");
+  return export_onnx(model, onnx, images.get());
+}
+
+std::vector<Prediction> predict(const Path& model, const std::vector<std::string>& images,
+                                double temperature) {
+  const NetworkPredictor predictor(open_model(model));
+  std::vector<Prediction> predictions;
+  for (const std::string& image : images) {
+    const Tensor pixels = read_single_image(image, predictor.input_shape());
+    const Tensor logits = predictor.predict(pixels, {"logits"}).at("logits");
+    const std::vector<double> probabilities = softened(logits, temperature);
+    Prediction prediction{image, "", {}};
+    for (const int64_t c : falling_order(probabilities)) {
+      const Classes& classes = predictor.classes();
+      const auto index = static_cast<size_t>(c);
+      prediction.probabilities.emplace_back(classes.empty() ? std::to_string(c) : classes[index],
+                                            probabilities[index]);
+    }
+    prediction.answer = prediction.probabilities.front().first;
+    predictions.push_back(std::move(prediction));
+  }
+  return predictions;
+}
+
+Path report(const Path& run_folder) {
+  const Path page = run_folder / "report.html";
+  write_file(page, report_html(RunFolder::read_record(run_folder)));
+  return page;
+}
+
+}  // namespace retort

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "retort/experiment/estimate.hpp"
+#include "retort/experiment/plan.hpp"
+#include "retort/experiment/run_folder.hpp"
+#include "retort/result/run_result.hpp"
+
+/// The verbs of retort, from C++. What the command prints is made of what these return.
+namespace retort {
+
+/// Everything that can be known of an experiment without training it: every model with its cost and
+/// an estimate of memory and time. Throws Error for whatever would stop a run.
+Estimate check(const ExperimentFile& experiment);
+
+/// Trains what is not there yet (teachers, twin, student), measures all of it on the test images,
+/// exports the student, and leaves result.json and report.html in `out`. The same call goes on
+/// where an interrupted one stopped. Throws Error; result.json then says "interrupted" or "failed".
+RunResult run(const ExperimentFile& experiment, const Path& out, Progress& progress);
+
+/// A model's scores on the test images of a folder. Throws Error (usage) when classes or sizes
+/// differ.
+Scores evaluate(const Path& model, const Path& data);
+
+/// What a model says of single images: probabilities by class at a temperature.
+struct Prediction {
+  std::string image;
+  std::string answer;
+  std::vector<std::pair<std::string, double>> probabilities;  // falling
+};
+/// images: "FILE:NUMBER", a record of an IDX file, or "FOLDER:NUMBER", one of its test images.
+std::vector<Prediction> predict(const Path& model, const std::vector<std::string>& images,
+                                double temperature);
+
+/// Writes a model of ours as ONNX, checks and runs it on the test images of a folder (empty: on
+/// random ones); see retort/experiment/export.hpp. Returns the largest difference of the logits.
+double export_model(const Path& model, const Path& onnx, const Path& data);
+
+/// Draws report.html of a run again from its record; returns its path.
+Path report(const Path& run_folder);
+
+}  // namespace retort

@@ -1,0 +1,78 @@
+#include "retort/result/training_json.hpp"
+
+namespace retort {
+namespace {
+
+Json test_json(const Scores& scores) {
+  return {{"count", scores.count},
+          {"errors", scores.errors},
+          {"accuracy", number_or_null(scores.accuracy)},
+          {"nll", number_or_null(scores.nll)},
+          {"ece", number_or_null(scores.ece)}};
+}
+
+Json model_json(const ModelResult& model) {
+  return {{"role", model.role},
+          {"parameters", model.parameters},
+          {"macs", model.macs},
+          {"file_bytes", model.file_bytes},
+          {"test", test_json(model.test)},
+          {"train_seconds", number_or_null(model.train_seconds)}};
+}
+
+}  // namespace
+
+std::string result_json(const RunResult& result) {
+  Json models = Json::object();
+  for (const ModelResult& model : result.models) models[model.name] = model_json(model);
+  Json agreements = Json::object();
+  for (const Agreement& one : result.agreements) {
+    agreements[one.first + "~" + one.second] = {{"top1", number_or_null(one.top1)},
+                                                {"kl", number_or_null(one.kl)}};
+  }
+  Json latencies = Json::array();
+  for (const Latency& one : result.latencies) {
+    latencies.push_back({{"model", one.model},
+                         {"threads", one.threads},
+                         {"batch", one.batch},
+                         {"p50_ms", number_or_null(one.p50_ms)},
+                         {"p95_ms", number_or_null(one.p95_ms)}});
+  }
+  const Environment& environment = result.environment;
+  const Json document = {{"schema", 1},
+                         {"experiment", result.experiment},
+                         {"seed", result.seed},
+                         {"status", result.status},
+                         {"models", models},
+                         {"agreement", agreements},
+                         {"latency", latencies},
+                         {"environment",
+                          {{"retort", environment.retort},
+                           {"libtorch", environment.libtorch},
+                           {"cpu", environment.cpu},
+                           {"threads", environment.threads},
+                           {"dtype", environment.dtype}}}};
+  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+Json environment_to_json(const Environment& environment) {
+  return {{"retort", environment.retort}, {"libtorch", environment.libtorch},
+          {"cpu", environment.cpu},       {"threads", environment.threads},
+          {"dtype", environment.dtype},   {"compiler", environment.compiler}};
+}
+
+Environment environment_from_json(const Json& json) {
+  return {.retort = json.at("retort"),
+          .libtorch = json.at("libtorch"),
+          .cpu = json.at("cpu"),
+          .dtype = json.at("dtype"),
+          .compiler = json.at("compiler"),
+          .threads = json.at("threads")};
+}
+
+std::string environment_json(const Environment& environment) {
+  return environment_to_json(environment).dump(2, ' ', false, Json::error_handler_t::replace) +
+         "\n";
+}
+
+}  // namespace retort

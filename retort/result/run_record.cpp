@@ -1,0 +1,172 @@
+#include "retort/result/training_json.hpp"
+
+namespace retort {
+namespace {
+
+Json exact_numbers(const std::vector<double>& values) {
+  Json list = Json::array();
+  for (const double value : values) list.push_back(exact_number(value));
+  return list;
+}
+
+std::vector<double> numbers_from(const Json& json) {
+  std::vector<double> values;
+  for (const Json& value : json) values.push_back(exact_number(value));
+  return values;
+}
+
+Json to_json(const Scores& scores) {
+  Json bins = Json::array();
+  for (const Scores::Bin& bin : scores.calibration) {
+    bins.push_back({{"count", bin.count},
+                    {"confidence", exact_number(bin.confidence)},
+                    {"accuracy", exact_number(bin.accuracy)}});
+  }
+  return {{"count", scores.count},
+          {"errors", scores.errors},
+          {"accuracy", exact_number(scores.accuracy)},
+          {"nll", exact_number(scores.nll)},
+          {"ece", exact_number(scores.ece)},
+          {"class_accuracy", exact_numbers(scores.class_accuracy)},
+          {"confusion", scores.confusion},
+          {"calibration", bins}};
+}
+
+Scores scores_from(const Json& json) {
+  Scores scores{.count = json.at("count"),
+                .errors = json.at("errors"),
+                .accuracy = exact_number(json.at("accuracy")),
+                .nll = exact_number(json.at("nll")),
+                .ece = exact_number(json.at("ece")),
+                .class_accuracy = numbers_from(json.at("class_accuracy")),
+                .confusion = json.at("confusion"),
+                .calibration = {}};
+  for (const Json& bin : json.at("calibration")) {
+    scores.calibration.push_back(
+        {bin.at("count"), exact_number(bin.at("confidence")), exact_number(bin.at("accuracy"))});
+  }
+  return scores;
+}
+
+Json to_json(const ModelResult& model) {
+  return {{"name", model.name},
+          {"role", model.role},
+          {"parameters", model.parameters},
+          {"macs", model.macs},
+          {"file_bytes", model.file_bytes},
+          {"train_seconds", exact_number(model.train_seconds)},
+          {"images", model.images},
+          {"found", model.found},
+          {"test", to_json(model.test)},
+          {"validation", to_json(model.validation)},
+          {"training", training_to_json(model.training)}};
+}
+
+ModelResult model_from(const Json& json) {
+  return {.name = json.at("name"),
+          .role = json.at("role"),
+          .parameters = json.at("parameters"),
+          .macs = json.at("macs"),
+          .file_bytes = json.at("file_bytes"),
+          .train_seconds = exact_number(json.at("train_seconds")),
+          .images = json.at("images"),
+          .found = json.at("found"),
+          .test = scores_from(json.at("test")),
+          .validation = scores_from(json.at("validation")),
+          .training = training_from_json(json.at("training"))};
+}
+
+Json to_json(const WrongImage& image) {
+  return {{"index", image.index},
+          {"shape", image.shape},
+          {"pixels", image.pixels},
+          {"label", image.label},
+          {"answer", image.answer},
+          {"student", exact_numbers(image.student)},
+          {"teacher", exact_numbers(image.teacher)}};
+}
+
+WrongImage image_from(const Json& json) {
+  return {.index = json.at("index"),
+          .shape = json.at("shape"),
+          .pixels = json.at("pixels"),
+          .label = json.at("label"),
+          .answer = json.at("answer"),
+          .student = numbers_from(json.at("student")),
+          .teacher = numbers_from(json.at("teacher"))};
+}
+
+Json to_json(const RunResult& result) {
+  Json models = Json::array(), agreements = Json::array(), latencies = Json::array();
+  Json wrong = Json::array();
+  for (const ModelResult& model : result.models) models.push_back(to_json(model));
+  for (const Agreement& one : result.agreements) {
+    agreements.push_back({{"first", one.first},
+                          {"second", one.second},
+                          {"top1", exact_number(one.top1)},
+                          {"kl", exact_number(one.kl)}});
+  }
+  for (const Latency& one : result.latencies) {
+    latencies.push_back({{"model", one.model},
+                         {"threads", one.threads},
+                         {"batch", one.batch},
+                         {"p50_ms", exact_number(one.p50_ms)},
+                         {"p95_ms", exact_number(one.p95_ms)}});
+  }
+  for (const WrongImage& image : result.wrong_images) wrong.push_back(to_json(image));
+  return {{"schema", 1},
+          {"experiment", result.experiment},
+          {"seed", result.seed},
+          {"status", result.status},
+          {"classes", result.classes},
+          {"models", models},
+          {"agreements", agreements},
+          {"latencies", latencies},
+          {"environment", environment_to_json(result.environment)},
+          {"wrong_images", wrong},
+          {"report_temperature", exact_number(result.report_temperature)},
+          {"export_difference", exact_number(result.export_difference)},
+          {"warnings", result.warnings},
+          {"experiment_text", result.experiment_text}};
+}
+
+RunResult result_from(const Json& json) {
+  RunResult result{.experiment = json.at("experiment"),
+                   .seed = json.at("seed"),
+                   .status = json.at("status"),
+                   .classes = json.at("classes"),
+                   .models = {},
+                   .agreements = {},
+                   .latencies = {},
+                   .environment = environment_from_json(json.at("environment")),
+                   .wrong_images = {},
+                   .report_temperature = exact_number(json.at("report_temperature")),
+                   .export_difference = exact_number(json.at("export_difference")),
+                   .warnings = json.at("warnings"),
+                   .experiment_text = json.at("experiment_text")};
+  for (const Json& model : json.at("models")) result.models.push_back(model_from(model));
+  for (const Json& one : json.at("agreements")) {
+    result.agreements.push_back({one.at("first"), one.at("second"), exact_number(one.at("top1")),
+                                 exact_number(one.at("kl"))});
+  }
+  for (const Json& one : json.at("latencies")) {
+    result.latencies.push_back({one.at("model"), one.at("threads"), one.at("batch"),
+                                exact_number(one.at("p50_ms")), exact_number(one.at("p95_ms"))});
+  }
+  for (const Json& image : json.at("wrong_images")) {
+    result.wrong_images.push_back(image_from(image));
+  }
+  return result;
+}
+
+}  // namespace
+
+std::string run_record_json(const RunResult& result) {
+  return to_json(result).dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+RunResult read_run_record(const Path& path) {
+  return read_json(path, result_from);
+}
+
+}  // namespace retort

@@ -1,0 +1,78 @@
+#include "retort/result/training_json.hpp"
+
+namespace retort {
+namespace {
+
+Json to_json(const EpochRecord& epoch) {
+  Json terms = Json::array();
+  for (const TermValue& term : epoch.terms) {
+    terms.push_back({{"name", term.name},
+                     {"raw", exact_number(term.raw)},
+                     {"weighted", exact_number(term.weighted)}});
+  }
+  return {{"epoch", epoch.epoch},
+          {"step", epoch.step},
+          {"learning_rate", exact_number(epoch.learning_rate)},
+          {"loss", exact_number(epoch.loss)},
+          {"terms", terms},
+          {"validation_accuracy", exact_number(epoch.validation_accuracy)},
+          {"images_per_second", exact_number(epoch.images_per_second)}};
+}
+
+EpochRecord epoch_from(const Json& json) {
+  EpochRecord epoch{.epoch = json.at("epoch"),
+                    .step = json.at("step"),
+                    .learning_rate = exact_number(json.at("learning_rate")),
+                    .loss = exact_number(json.at("loss")),
+                    .terms = {},
+                    .validation_accuracy = exact_number(json.at("validation_accuracy")),
+                    .images_per_second = exact_number(json.at("images_per_second"))};
+  for (const Json& term : json.at("terms")) {
+    epoch.terms.push_back(
+        {term.at("name"), exact_number(term.at("raw")), exact_number(term.at("weighted"))});
+  }
+  return epoch;
+}
+
+// The parts of a training's time under their names.
+template <class Time>
+auto time_parts(Time& time) {
+  return std::array{std::pair{"data", &time.data},
+                    std::pair{"teacher", &time.teacher},
+                    std::pair{"forward", &time.forward},
+                    std::pair{"loss", &time.loss},
+                    std::pair{"backward", &time.backward},
+                    std::pair{"optimiser", &time.optimiser},
+                    std::pair{"evaluation", &time.evaluation},
+                    std::pair{"total", &time.total}};
+}
+
+}  // namespace
+
+Json training_to_json(const TrainingRecord& record) {
+  Json epochs = Json::array();
+  for (const EpochRecord& epoch : record.epochs) epochs.push_back(to_json(epoch));
+  Json time = Json::object();
+  for (const auto& [name, seconds] : time_parts(record.time)) time[name] = exact_number(*seconds);
+  return {{"epochs", epochs}, {"time", time}, {"warnings", record.warnings}};
+}
+
+TrainingRecord training_from_json(const Json& json) {
+  TrainingRecord record;
+  for (const Json& epoch : json.at("epochs")) record.epochs.push_back(epoch_from(epoch));
+  for (const auto& [name, seconds] : time_parts(record.time)) {
+    *seconds = exact_number(json.at("time").at(name));
+  }
+  record.warnings = json.at("warnings").get<std::vector<std::string>>();
+  return record;
+}
+
+std::string training_record_json(const TrainingRecord& record) {
+  return training_to_json(record).dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+TrainingRecord read_training_record(const Path& path) {
+  return read_json(path, training_from_json);
+}
+
+}  // namespace retort
