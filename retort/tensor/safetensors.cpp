@@ -138,9 +138,9 @@ std::string header_text(const std::string& where, const Safetensors& content,
   uint64_t begin = 0;
   for (const auto& row : rows) {
     const auto& [name, tensor] = row;
-    if (name == "__metadata__") {
-      throw Error(ExitCode::model,
-                  fmt::format("{}: no tensor may have the name '{}'", where, name));
+    if (name == "__metadata__" || name.size() > most_safetensors_name_bytes) {
+      throw Error(ExitCode::model, fmt::format("{}: no tensor may have the name '{}'", where,
+                                               printable(name.substr(0, 200))));
     }
     const uint64_t end = begin + tensor.nbytes();
     header[name] = {{"dtype", types[type_rank(where, row)].name},

@@ -21,7 +21,6 @@ constexpr uint64_t length_bytes = 8;
 // Caps of ours, far above any real model: a file of a stranger must not cost hours or memory.
 constexpr size_t most_tensors = 100'000;
 constexpr size_t most_dimensions = 64;
-constexpr size_t most_name_bytes = 4096;
 
 constexpr std::array<std::pair<std::string_view, uint64_t>, 17> element_sizes = {{
     {"BOOL", 1},
@@ -79,8 +78,8 @@ class HeaderWalk : public nlohmann::json_sax<Json> {
   }
 
   bool key(std::string& key) override {
-    if (key.size() > most_name_bytes) {
-      fail(fmt::format("a name has {} bytes, at most {}", key.size(), most_name_bytes));
+    if (key.size() > most_safetensors_name_bytes) {
+      fail(fmt::format("a name has {} bytes, at most {}", key.size(), most_safetensors_name_bytes));
     }
     if (place_ == Place::header) {
       if (!names_.insert(key).second) duplicate(key);

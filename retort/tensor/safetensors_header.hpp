@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -10,6 +11,8 @@ namespace retort {
 
 /// The longest header that the format allows.
 constexpr uint64_t most_safetensors_header_bytes = 100'000'000;
+/// The longest name that we read and write; a cap of ours.
+constexpr size_t most_safetensors_name_bytes = 4096;
 
 /// One tensor of a safetensors file.
 struct SafetensorsEntry {

@@ -72,6 +72,7 @@ TEST_F(SafetensorsFile, BringsBackEveryTypeAndShape) {
   write_safetensors(path_, content);
   const Safetensors back = read_safetensors(path_);
   EXPECT_EQ(back.metadata, content.metadata);
+  EXPECT_EQ(read_safetensors_metadata(path_), content.metadata);
   ASSERT_EQ(back.tensors.size(), content.tensors.size());
   for (const auto& [name, tensor] : content.tensors) {
     const Tensor& read = back.tensors.at(name);
@@ -176,6 +177,7 @@ TEST_F(SafetensorsFile, RefusesTruthValuesOtherThanZeroAndOne) {
 TEST_F(SafetensorsFile, RefusesNamesThatCannotBeWritten) {
   EXPECT_THROW(write_safetensors(path_, {{{"\xff", at::zeros({1})}}, {}}), Error);
   EXPECT_THROW(write_safetensors(path_, {{{"__metadata__", at::zeros({1})}}, {}}), Error);
+  EXPECT_THROW(write_safetensors(path_, {{{std::string(5000, 'a'), at::zeros({1})}}, {}}), Error);
   EXPECT_THROW(write_safetensors(path_, {{}, {{"a", "\xff"}}}), Error);
   EXPECT_FALSE(std::filesystem::exists(path_));
 }
