@@ -48,7 +48,7 @@ Tensor filled(const onnx::TensorProto& proto, const std::string& name, const Typ
   }
   const Tensor tensor = at::empty(Shape(proto.dims().begin(), proto.dims().end()), type);
   auto* values = static_cast<Target*>(tensor.mutable_data_ptr());
-  if (raw) {
+  if (raw && count > 0) {
     std::memcpy(values, proto.raw_data().data(), proto.raw_data().size());
   } else {
     std::transform(typed.begin(), typed.end(), values,

@@ -75,6 +75,8 @@ TEST(OnnxRefusals, RefusesConstantsThatDoNotFitTheirShape) {
                 HasSubstr("impossible shape"));
   }
   EXPECT_THAT(with([](Proto& w) { w.set_dims(0, 1'000'000'000); }), HasSubstr("got 6"));
+  EXPECT_THAT(with([](Proto& w) { w.clear_float_data(), w.set_raw_data(""), w.set_dims(0, 0); }),
+              HasSubstr("wants shape 2x3, got 2x0"));
   EXPECT_THAT(with([](Proto& w) {
                 for (int i = 0; i < 100; ++i) w.add_dims(1);
               }),

@@ -160,6 +160,7 @@ Model model_from_onnx(const onnx::ModelProto& proto) {
   Model model = Import(foreign).run();
   if (softmax) check_softmax(*softmax, model.graph, foreign.opset);
   model.graph.output();  // throws when there are no nodes
+  check_weights(model, "the model");
   restore_metadata(proto, model.graph);
   return model;
 }

@@ -76,15 +76,7 @@ void write_onnx(const Path& path, const Model& model,
 }
 
 Model read_onnx(const Path& path) {
-  return with_path(path, [&] {
-    Model model = model_from_onnx(parse(path));
-    check_weights(model, path.string());
-    return model;
-  });
-}
-
-std::string onnx_library_version() {
-  return onnx::LAST_RELEASE_VERSION;
+  return with_path(path, [&] { return model_from_onnx(parse(path)); });
 }
 
 }  // namespace retort

@@ -78,6 +78,7 @@ TEST_F(SafetensorsFile, BringsBackEveryTypeAndShape) {
     const Tensor& read = back.tensors.at(name);
     EXPECT_EQ(read.scalar_type(), tensor.scalar_type()) << name;
     EXPECT_EQ(read.sizes(), tensor.sizes()) << name;
+    if (tensor.numel() == 0) continue;  // no memory to compare
     EXPECT_EQ(std::memcmp(read.const_data_ptr(), tensor.const_data_ptr(), tensor.nbytes()), 0)
         << name;
   }
