@@ -1,6 +1,7 @@
 #include "retort/data/batch_stream.hpp"
 
 #include <ATen/ops/empty.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <condition_variable>
@@ -9,6 +10,7 @@
 #include <mutex>
 #include <thread>
 
+#include "retort/base/error.hpp"
 #include "retort/base/random.hpp"
 
 namespace retort {
@@ -79,15 +81,16 @@ class BatchStream::Workers {
       room_.wait(lock, [&] { return stop.stop_requested() || next_ < taken_ + most_ahead_; });
       if (stop.stop_requested()) return;
       const int64_t step = next_++;
-      std::vector<SampleKey> keys = stream_.keys_of_step(step);
-      lock.unlock();
       Result result;
       try {
+        // Under the lock: steps ask in order, so the order of an epoch is drawn once.
+        std::vector<SampleKey> keys = stream_.keys_of_step(step);
+        lock.unlock();
         result.batch = make_batch(*stream_.dataset_, std::move(keys));
       } catch (...) {
         result.error = std::current_exception();
       }
-      lock.lock();
+      if (!lock.owns_lock()) lock.lock();
       results_.emplace(step, std::move(result));
       lock.unlock();
       made_.notify_one();
@@ -108,6 +111,11 @@ BatchStream::BatchStream(DatasetPointer dataset, int64_t batch_size, uint64_t se
     : dataset_(std::move(dataset)),
       batch_size_(std::min(batch_size, dataset_->size())),
       seed_(seed) {
+  if (batch_size_ < 1) {
+    throw Error(ExitCode::usage, fmt::format("batches: wanted 1 or more of 1 or more images, got "
+                                             "batches of {} out of {} images",
+                                             batch_size, dataset_->size()));
+  }
   if (workers > 0) workers_ = std::make_unique<Workers>(*this, workers);
 }
 
@@ -121,6 +129,7 @@ std::vector<SampleKey> BatchStream::keys_of_step(int64_t step) const {
   const int64_t epoch = step / steps_per_epoch();
   const int64_t first = step % steps_per_epoch() * batch_size_;
   const auto epoch_part = static_cast<uint64_t>(epoch);
+  const std::lock_guard lock(order_mutex_);
   if (epoch != epoch_of_order_) {
     order_ = random_permutation(dataset_->size(), RandomKey(seed_, "order").with(epoch_part));
     epoch_of_order_ = epoch;

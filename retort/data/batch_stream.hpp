@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <vector>
 
 #include "retort/data/dataset.hpp"
@@ -28,14 +29,15 @@ std::vector<std::vector<SampleKey>> batches_in_order(const Dataset& dataset, int
 /// of all of it.
 class BatchStream {
  public:
-  /// workers: threads that make batches ahead; 0: next() makes them itself.
+  /// workers: threads that make batches ahead; 0: next() makes them itself. Throws
+  /// Error (usage) for a data set or a batch of nothing.
   BatchStream(DatasetPointer dataset, int64_t batch_size, uint64_t seed, int64_t workers = 0);
   ~BatchStream();
   BatchStream(const BatchStream&) = delete;
   BatchStream& operator=(const BatchStream&) = delete;
 
   int64_t steps_per_epoch() const;
-  /// The keys of a step (from 0), without reading anything.
+  /// The keys of a step (from 0), without reading anything; on any thread.
   std::vector<SampleKey> keys_of_step(int64_t step) const;
   /// The batch of the next step. An error of a worker comes out here, at its step.
   Batch next();
@@ -46,6 +48,7 @@ class BatchStream {
   int64_t batch_size_;
   uint64_t seed_;
   int64_t step_ = 0;
+  mutable std::mutex order_mutex_;  // workers and callers share the order
   mutable int64_t epoch_of_order_ = -1;
   mutable std::vector<int64_t> order_;
   std::unique_ptr<Workers> workers_;

@@ -11,14 +11,20 @@ DatasetPointer open_split(const DataFormat& format, Split split, const Path& bas
 }
 
 DataFormat format_of_folder(const Path& folder) {
-  if (!std::filesystem::is_directory(folder)) {
-    throw Error(ExitCode::data, fmt::format("{}: no such folder", folder.string()));
+  const std::string where = printable(folder.string());
+  std::error_code ignored;
+  if (!std::filesystem::is_directory(folder, ignored)) {
+    const bool there = std::filesystem::exists(folder, ignored);
+    throw Error(
+        ExitCode::data,
+        fmt::format("{}: {}", where, there ? "is a file, wanted a folder" : "no such folder"));
   }
   if (IdxFormat::is_in(folder)) return IdxFormat{.path = folder.string()};
   throw Error(ExitCode::data,
-              fmt::format("{}: no data set found; looked for IDX files "
-                          "(t10k-images-idx3-ubyte[.gz] or train-images-idx3-ubyte[.gz])",
-                          folder.string()));
+              fmt::format("{}: no data set found; looked for IDX files, plain or .gz: "
+                          "train-images-idx3-ubyte, train-labels-idx1-ubyte, "
+                          "t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte",
+                          where));
 }
 
 }  // namespace retort

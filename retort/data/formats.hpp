@@ -25,7 +25,7 @@ struct IdxFormat {
 
   /// Throws Error (data) when a file is missing or not what its header says.
   DatasetPointer open(Split split, const Path& base_folder) const;
-  /// Whether a folder holds images under one of these names.
+  /// Whether a folder holds a file under one of these names.
   static bool is_in(const Path& folder);
 };
 

@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
+
+#include "retort/base/error.hpp"
 
 namespace retort {
 namespace {
@@ -111,6 +114,13 @@ std::string Transform::text() const {
 
 DatasetPointer transformed(DatasetPointer dataset, const std::vector<Transform>& transforms) {
   if (transforms.empty()) return dataset;
+  int64_t room = std::numeric_limits<int64_t>::max() / dataset->views();
+  for (const Transform& transform : transforms) room /= transform.views();
+  if (room == 0) {
+    throw Error(ExitCode::usage,
+                "transforms: more combinations than a 64-bit number counts; take "
+                "fewer transforms or smaller shifts");
+  }
   return std::make_shared<Transformed>(std::move(dataset), transforms);
 }
 

@@ -38,7 +38,8 @@ struct Transform {
 };
 
 /// The data set seen through transforms, one after the other. Its views are all their combinations.
-/// Without transforms: the data set itself.
+/// Without transforms: the data set itself. Throws Error (usage) when there are more combinations
+/// than an int64_t counts.
 DatasetPointer transformed(DatasetPointer dataset, const std::vector<Transform>& transforms);
 
 }  // namespace retort

@@ -34,6 +34,7 @@ Graph parse_graph(const Json& json) {
     }
     graph.add(std::move(node));
   }
+  graph.output();  // a model without nodes answers nothing
   graph.classes = json.at("classes").get<std::vector<std::string>>();
   graph.normalisation.mean = json.at("normalisation").at("mean").get<std::vector<double>>();
   graph.normalisation.deviation =

@@ -48,7 +48,8 @@ struct Op {
                     std::span<const Tensor> weights, const PassMode& mode, uint64_t node_index);
   /// ONNX's word for it: the type of the nodes that `from_onnx` reads.
   std::string_view onnx_type;
-  /// The node for inference in ONNX; nothing where inference passes the input through (dropout).
+  /// The node for inference in ONNX, data inputs first and in order; nothing where inference passes
+  /// the input through (dropout).
   std::optional<OnnxNode> (*to_onnx)(const Node& node);
   /// Reads such a node; `initialisers` are the file's constants. Throws Error (model) that names
   /// the node and the setting that has no counterpart here.

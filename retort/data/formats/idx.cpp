@@ -1,12 +1,11 @@
 #include "retort/data/formats/idx.hpp"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <fmt/format.h>
 
-#include <memory>
+#include <algorithm>
 
 #include "retort/base/error.hpp"
+#include "retort/data/formats/byte_stream.hpp"
 
 namespace retort {
 namespace {
@@ -14,50 +13,8 @@ namespace {
 constexpr uint64_t most_bytes = uint64_t{1} << 34;
 
 [[noreturn]] void fail(const Path& path, const std::string& what) {
-  throw Error(ExitCode::data, fmt::format("{}: {}", path.string(), what));
+  throw Error(ExitCode::data, fmt::format("{}: {}", printable(path.string()), what));
 }
-
-// A file as a stream of bytes; gzip is undone on the way.
-class ByteStream {
- public:
-  explicit ByteStream(const Path& path) : path_(path), archive_(archive_read_new()) {
-    std::error_code ignored;
-    if (std::filesystem::is_directory(path, ignored)) fail(path_, "is a folder, wanted a file");
-    archive_read_support_filter_gzip(archive_.get());
-    archive_read_support_format_raw(archive_.get());
-    archive_read_support_format_empty(archive_.get());
-    check(archive_read_open_filename(archive_.get(), path.c_str(), 1 << 16));
-    archive_entry* entry = nullptr;
-    const int result = archive_read_next_header(archive_.get(), &entry);
-    if (result == ARCHIVE_EOF) fail(path_, "the file is empty");
-    check(result);
-  }
-
-  // Reads `count` bytes, or fewer at the end of the stream; returns how many.
-  size_t read(uint8_t* bytes, size_t count) {
-    size_t done = 0;
-    while (done < count) {
-      const la_ssize_t got = archive_read_data(archive_.get(), bytes + done, count - done);
-      if (got < 0) check(static_cast<int>(got));
-      if (got <= 0) break;
-      done += static_cast<size_t>(got);
-    }
-    return done;
-  }
-
- private:
-  void check(int result) const {
-    if (result == ARCHIVE_OK || result == ARCHIVE_WARN) return;
-    const char* reason = archive_error_string(archive_.get());
-    fail(path_, reason != nullptr ? printable(reason) : "cannot be read");
-  }
-
-  struct Free {
-    void operator()(archive* opened) const { archive_read_free(opened); }
-  };
-  Path path_;
-  std::unique_ptr<archive, Free> archive_;
-};
 
 uint32_t big_endian(const uint8_t* bytes) {
   return static_cast<uint32_t>(bytes[0]) << 24 | static_cast<uint32_t>(bytes[1]) << 16 |
@@ -85,7 +42,7 @@ IdxFile read_idx(const Path& path, size_t dimensions) {
   uint64_t count = 1;
   for (size_t i = 0; i < dimensions; ++i) {
     const uint32_t size = read_number(stream, path);
-    if (size == 0 || count * size > most_bytes) {
+    if (size == 0 || size > most_bytes / count) {
       fail(path, fmt::format("impossible size {} of dimension {}", size, i + 1));
     }
     count *= size;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 
 #include "retort/base/error.hpp"
 #include "retort/data/formats.hpp"
@@ -24,7 +25,9 @@ constexpr FileNames names_of(Split split) {
 // "folder/name" or "folder/name.gz"; empty when neither is there.
 Path find_file(const Path& folder, const std::string& name) {
   for (const char* ending : {"", ".gz"}) {
-    if (std::filesystem::exists(folder / (name + ending))) return folder / (name + ending);
+    std::error_code ignored;
+    const Path path = folder / (name + ending);
+    if (std::filesystem::exists(path, ignored)) return path;
   }
   return {};
 }
@@ -32,9 +35,10 @@ Path find_file(const Path& folder, const std::string& name) {
 Path required_file(const Path& folder, const std::string& name) {
   const Path path = find_file(folder, name);
   if (!path.empty()) return path;
-  const bool there = std::filesystem::is_directory(folder);
+  std::error_code ignored;
+  const bool there = std::filesystem::is_directory(folder, ignored);
   throw Error(ExitCode::data,
-              fmt::format("{}: {}; wanted {} or {}.gz", folder.string(),
+              fmt::format("{}: {}; wanted {} or {}.gz", printable(folder.string()),
                           there ? "the file is not in this folder" : "no such folder", name, name));
 }
 
@@ -45,20 +49,13 @@ class IdxDataset : public Dataset {
     const Path label_path = required_file(folder, names_of(split).labels);
     IdxFile images = read_idx(image_path, 3);
     labels_ = read_idx(label_path, 1).values;
+    const std::string where = printable(label_path.string());
     if (static_cast<int64_t>(labels_.size()) != images.sizes[0]) {
       throw Error(ExitCode::data,
-                  fmt::format("{}: {} labels, but {} has {} images", label_path.string(),
-                              labels_.size(), image_path.string(), images.sizes[0]));
+                  fmt::format("{}: {} labels, but {} has {} images", where, labels_.size(),
+                              printable(image_path.string()), images.sizes[0]));
     }
-    const auto bad = std::find_if(labels_.begin(), labels_.end(),
-                                  [&](uint8_t label) { return label >= classes_.size(); });
-    if (bad != labels_.end()) {
-      throw Error(ExitCode::data,
-                  fmt::format("{}: sample {} has label {}, there are {} classes (0 to {}); other "
-                              "classes are named in data.classes",
-                              label_path.string(), bad - labels_.begin(), *bad, classes_.size(),
-                              classes_.size() - 1));
-    }
+    check_labels(where);
     shape_ = {1, images.sizes[1], images.sizes[2]};
     pixels_ = std::move(images.values);
     fingerprint_ = fingerprint_of(content_text());
@@ -71,16 +68,32 @@ class IdxDataset : public Dataset {
   int64_t label(int64_t index) const override { return labels_[static_cast<size_t>(index)]; }
 
   void read(SampleKey key, std::span<float> pixels) const override {
+    assert(key.index >= 0 && key.index < size());
+    assert(static_cast<int64_t>(pixels.size()) == element_count(shape_));
     const uint8_t* from = pixels_.data() + static_cast<size_t>(key.index) * pixels.size();
     for (size_t i = 0; i < pixels.size(); ++i) pixels[i] = static_cast<float>(from[i]) / 255.0F;
   }
 
  private:
+  void check_labels(const std::string& where) const {
+    const auto bad = std::find_if(labels_.begin(), labels_.end(),
+                                  [&](uint8_t label) { return label >= classes_.size(); });
+    if (bad == labels_.end()) return;
+    const std::string range =
+        classes_.empty() ? "" : fmt::format(" (0 ... {})", classes_.size() - 1);
+    throw Error(ExitCode::data,
+                fmt::format("{}: sample {} has label {}, there are {} classes{}: name them in "
+                            "data.classes",
+                            where, bad - labels_.begin(), *bad, classes_.size(), range));
+  }
+
   std::string content_text() const {
     const auto part = [](const std::vector<uint8_t>& bytes) {
       return fingerprint_of({reinterpret_cast<const char*>(bytes.data()), bytes.size()}).text();
     };
-    return shape_text(shape_) + part(pixels_) + part(labels_) + join(classes_, "\n");
+    std::string text = shape_text(shape_) + part(pixels_) + part(labels_);
+    for (const std::string& name : classes_) text += fmt::format("\n{}:{}", name.size(), name);
+    return text;
   }
 
   Shape shape_;
@@ -106,7 +119,8 @@ DatasetPointer IdxFormat::open(Split split, const Path& base_folder) const {
 
 bool IdxFormat::is_in(const Path& folder) {
   return std::any_of(splits.begin(), splits.end(), [&](Split split) {
-    return !find_file(folder, names_of(split).images).empty();
+    return !find_file(folder, names_of(split).images).empty() ||
+           !find_file(folder, names_of(split).labels).empty();
   });
 }
 

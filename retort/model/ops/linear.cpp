@@ -66,9 +66,12 @@ ImportedNode from_onnx(const OnnxNode& node, const NamedTensors& initialisers) {
   const bool bias = node.inputs.size() > 2 && !node.inputs[2].empty();
   if (bias) {
     const Tensor scaled = at::mul(constant(2), onnx_number(node, "beta", 1.0));
-    if (scaled.numel() != 1 && scaled.numel() != out) {
-      throw Error(ExitCode::model, fmt::format("{}: wanted a bias of {} numbers, got {}",
-                                               node_text(node), out, scaled.numel()));
+    // [out] or [1, out]; [out, 1] would be one bias a sample.
+    const bool fits = scaled.numel() == 1 || (scaled.numel() == out && scaled.size(-1) == out);
+    if (!fits) {
+      throw Error(ExitCode::model,
+                  fmt::format("{}: wanted a bias of {} numbers, got {}", node_text(node), out,
+                              fmt::join(scaled.sizes(), "x")));
     }
     result.weights.push_back(scaled.reshape({-1}).expand({out}).contiguous());
   }
