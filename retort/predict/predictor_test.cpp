@@ -1,0 +1,79 @@
+#include "retort/predict/predictor.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "retort/base/error.hpp"
+#include "tests/golden/training.hpp"
+
+namespace retort {
+namespace {
+
+using testing::HasSubstr;
+
+std::shared_ptr<const Predictor> predictor_with(Classes classes) {
+  Model model = golden::small_model();
+  model.graph.classes = std::move(classes);
+  return std::make_shared<NetworkPredictor>(model);
+}
+
+const Classes digits = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"};
+const Classes turned = {"9", "8", "7", "6", "5", "4", "3", "2", "1", "0"};
+
+TEST(NetworkPredictor, AnswersUnderLogitsWhateverTheLastNodeIsCalled) {
+  Model model = golden::small_model();
+  Graph graph({1, 28, 28});
+  graph.flatten("flatten", "input");
+  graph.linear("answer", "flatten", 3);
+  const NetworkPredictor predictor({graph, initial_weights(graph, 1)});
+  const Tensor images = golden::training_batch(0).inputs;
+  const NamedTensors values = predictor.predict(images, {"logits", "answer"});
+  EXPECT_EQ(values.names(), (Names{"logits", "answer"}));
+  EXPECT_TRUE(values.at("logits").equal(values.at("answer")));
+  EXPECT_EQ(predictor.outputs().back().name, "answer");
+  EXPECT_EQ(predictor.outputs().back().shape, Shape{3});
+}
+
+TEST(NetworkPredictor, FingerprintFollowsWeightsAndGraph) {
+  const auto plain = predictor_with(digits);
+  EXPECT_EQ(plain->fingerprint(), predictor_with(digits)->fingerprint());
+  EXPECT_FALSE(plain->fingerprint() == predictor_with(turned)->fingerprint());
+  Model other = golden::small_model();
+  other.graph.classes = digits;
+  other.weights.at("fc1.bias").data_ptr<float>()[0] += 1;
+  EXPECT_FALSE(plain->fingerprint() == NetworkPredictor(other).fingerprint());
+}
+
+TEST(WithClasses, PutsTheLogitsInTheOrderOfTheNames) {
+  const auto plain = predictor_with(turned);
+  const auto ordered = with_classes(plain, digits, "model");
+  EXPECT_EQ(ordered->classes(), digits);
+  const Tensor images = golden::training_batch(0).inputs;
+  const Tensor before = plain->predict(images, {"logits"}).at("logits");
+  const Tensor after = ordered->predict(images, {"logits"}).at("logits");
+  EXPECT_TRUE(after.equal(before.flip(1)));
+  EXPECT_EQ(with_classes(plain, turned, "model"), plain) << "nothing to change";
+}
+
+TEST(WithClasses, TakesAModelWithoutNamesWhereTheCountFits) {
+  const auto unnamed = predictor_with({});
+  EXPECT_EQ(with_classes(unnamed, digits, "model"), unnamed);
+  EXPECT_THROW(with_classes(unnamed, {"cat", "dog"}, "model"), Error);
+}
+
+TEST(WithClasses, NamesWhatDiffers) {
+  Classes others = digits;
+  others[3] = "three";
+  try {
+    with_classes(predictor_with(digits), others, "x.onnx");
+    FAIL() << "no error";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ExitCode::usage);
+    EXPECT_THAT(error.what(), testing::AllOf(testing::StartsWith("x.onnx"),
+                                             HasSubstr("missing in the model: 'three'"),
+                                             HasSubstr("unknown to the data: '3'")));
+  }
+}
+
+}  // namespace
+}  // namespace retort
