@@ -19,11 +19,11 @@ namespace {
 void describe_adam(FieldVisitor& visitor, double& beta1, double& beta2, double& epsilon) {
   visitor.visit({.name = "beta1",
                  .help = "how much of the mean gradient is kept at a step",
-                 .range = Range::between(0, 1)},
+                 .range = Range::between(0, 0.9999999)},
                 beta1);
   visitor.visit({.name = "beta2",
                  .help = "how much of the mean squared gradient is kept at a step",
-                 .range = Range::between(0, 1)},
+                 .range = Range::between(0, 0.9999999)},
                 beta2);
   visitor.visit({.name = "epsilon",
                  .help = "added to the root of the mean squared gradient",
