@@ -1,0 +1,51 @@
+#include "retort/report/page_models.hpp"
+
+#include <fmt/format.h>
+
+#include "retort/report/escape.hpp"
+
+namespace retort {
+
+Models page_order(const RunResult& result) {
+  Models models;
+  for (const std::string_view role : {"student", "twin", "teacher"}) {
+    for (const ModelResult& model : result.models) {
+      if (role_class(model) == role) models.push_back(&model);
+    }
+  }
+  return models;
+}
+
+Models measured_models(const RunResult& result) {
+  Models models = page_order(result);
+  std::erase_if(models, [](const ModelResult* model) { return model->test.count <= 0; });
+  return models;
+}
+
+const ModelResult* first_with_role(const RunResult& result, std::string_view role) {
+  for (const ModelResult& model : result.models) {
+    if (model.role == role) return &model;
+  }
+  return nullptr;
+}
+
+std::string_view role_class(const ModelResult& model) {
+  return model.role == "student" ? "student" : model.role == "twin" ? "twin" : "teacher";
+}
+
+std::string class_name(const RunResult& result, size_t index) {
+  return index < result.classes.size() ? result.classes[index] : fmt::format("class {}", index);
+}
+
+std::string legend_html(const Models& models) {
+  std::string items;
+  for (const ModelResult* model : models) {
+    items += fmt::format(
+        R"(<li class="{}"><svg viewBox="0 0 28 10" aria-hidden="true"><path class="curve" )"
+        R"(d="M1 5H27"/></svg> {}</li>)",
+        role_class(*model), name_html(model->name));
+  }
+  return fmt::format("<ul class=\"legend\">{}</ul>", items);
+}
+
+}  // namespace retort

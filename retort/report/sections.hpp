@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+
+#include "retort/result/run_result.hpp"
+
+namespace retort {
+
+// The parts of the page, one file each. Each gives the HTML below its heading, empty when the run
+// has nothing to show there.
+
+/// What distillation brought, in one honest sentence; plain text. Empty when nothing was measured.
+std::string distillation_sentence(const RunResult& result);
+
+std::string errors_html(const RunResult& result);  // the bars below the summary
+std::string models_html(const RunResult& result);
+std::string agreement_html(const RunResult& result);
+std::string learning_curves_html(const RunResult& result);
+std::string class_errors_html(const RunResult& result);
+std::string confusion_html(const RunResult& result);
+std::string calibration_html(const RunResult& result);
+std::string wrong_images_html(const RunResult& result);
+std::string time_html(const RunResult& result);
+std::string settings_html(const RunResult& result);
+std::string environment_html(const RunResult& result);
+
+/// The style of the page: everything between <style> and </style>.
+extern const char* const page_style;
+
+}  // namespace retort
