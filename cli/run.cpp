@@ -29,6 +29,20 @@ std::string results_table(const RunResult& result) {
   return table(rows);
 }
 
+// Where the training time of this run went, found models left out.
+std::string time_line(const RunResult& result) {
+  TimeSpent all;
+  for (const ModelResult& model : result.models) {
+    if (!model.found) all += model.training.time;
+  }
+  if (all.total == 0) return "";
+  std::string line = "Training time: ";
+  for (const auto& [name, seconds] : all.parts()) {
+    line += fmt::format("{} {:.1f} %, ", name, 100 * seconds / all.total);
+  }
+  return line.substr(0, line.size() - 2) + "\n";
+}
+
 void run_verb(const RunOptions& options) {
   const ExperimentFile experiment = read_experiment(options.file, options.overrides);
   const Path out =
@@ -39,8 +53,8 @@ void run_verb(const RunOptions& options) {
     print(Json::parse(result_json(result)));
     return;
   }
-  print(fmt::format("{}\n{}\n\nReport  {}\nStudent {}\n", results_table(result),
-                    summary_sentence(result), (out / "report.html").string(),
+  print(fmt::format("{}\n{}\n{}\nReport  {}\nStudent {}\n", results_table(result),
+                    summary_sentence(result), time_line(result), (out / "report.html").string(),
                     (out / "student.onnx").string()));
 }
 

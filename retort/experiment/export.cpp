@@ -25,23 +25,45 @@ Tensor images_for(const Graph& graph, const Dataset* dataset) {
   return make_batch(*dataset, batches_in_order(*dataset, most_images).front()).inputs;
 }
 
+// The file under another name until it has proved itself; removed when it does not.
+class Unproven {
+ public:
+  explicit Unproven(const Path& path) : path_(path), unproven_(path) {
+    unproven_.replace_filename("." + path.filename().string() + ".unproven.onnx");
+  }
+  ~Unproven() {
+    std::error_code ignored;
+    std::filesystem::remove(unproven_, ignored);
+  }
+  Unproven(const Unproven&) = delete;
+  Unproven& operator=(const Unproven&) = delete;
+  const Path& path() const { return unproven_; }
+  void keep() const { std::filesystem::rename(unproven_, path_); }
+
+ private:
+  Path path_, unproven_;
+};
+
 }  // namespace
 
 double export_onnx(const Path& model, const Path& onnx, const Dataset* images) {
   const Model original = load_model(model);
-  write_onnx(onnx, original);
+  const Unproven file(onnx);
+  write_onnx(file.path(), original);
   const Tensor inputs = images_for(original.graph, images);
   const auto logits = [&](const Model& one) {
     return NetworkPredictor(one).predict(inputs, {"logits"}).at("logits");
   };
-  const double difference = (logits(original) - logits(read_onnx(onnx))).abs().max().item<double>();
+  const double difference =
+      (logits(original) - logits(read_onnx(file.path()))).abs().max().item<double>();
   if (!(difference <= most_export_difference)) {
     throw Error(
         ExitCode::verification,
         fmt::format("{}: its logits differ from those of {} by up to {:.3g}, wanted at most "
-                    "{:g}",
+                    "{:g}; it is not kept",
                     onnx.string(), model.string(), difference, most_export_difference));
   }
+  file.keep();
   return difference;
 }
 

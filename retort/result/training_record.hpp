@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace retort {
@@ -27,7 +28,11 @@ struct EpochRecord {
 /// Seconds of a training by what they went to.
 struct TimeSpent {
   double data = 0, teacher = 0, forward = 0, loss = 0, backward = 0, optimiser = 0, evaluation = 0;
-  double total = 0;  // wall clock; what is in none of the above is 'other'
+  double total = 0;  // wall clock
+
+  TimeSpent& operator+=(const TimeSpent& more);
+  /// The parts by name; "other" is what is left of the total.
+  std::vector<std::pair<std::string, double>> parts() const;
 };
 
 /// How one model came to be.
