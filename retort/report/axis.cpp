@@ -18,7 +18,11 @@ double round_step(double value) {
 Axis stepped_axis(double low, double high, double step, double start, double end) {
   const double first = std::floor(low / step + 1e-9), last = std::ceil(high / step - 1e-9);
   Axis axis{.low = first * step, .high = last * step, .start = start, .end = end};
-  for (double tick = first; tick <= last; ++tick) axis.ticks.push_back(tick * step);
+  // Where doubles lie further apart than the ticks, counting up would never end.
+  constexpr int most_ticks = 10;
+  for (int i = 0; i < most_ticks && first + i <= last; ++i) {
+    axis.ticks.push_back((first + i) * step);
+  }
   return axis;
 }
 

@@ -1,0 +1,129 @@
+#include "retort/report/report.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <limits>
+
+#include "retort/report/run_for_tests.hpp"
+
+namespace retort {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+size_t count_of(const std::string& text, const std::string& part) {
+  size_t count = 0;
+  for (size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
+  return count;
+}
+
+TEST(Report, HoldsEverySection) {
+  const std::string page = report_html(made_run(digits()));
+  EXPECT_THAT(page, HasSubstr("The student makes 225 errors on 10,000 test images"));
+  EXPECT_THAT(page, HasSubstr("Learning from the teacher removed 51"));
+  for (const char* id : {"models", "agreement", "curves", "classes", "confusion", "calibration",
+                         "wrong", "time", "settings", "environment"}) {
+    EXPECT_EQ(count_of(page, std::string("<section id=\"") + id + "\""), 1) << id;
+  }
+  EXPECT_THAT(page, HasSubstr("2,395,210"));
+  EXPECT_EQ(count_of(page, "data:image/png;base64,"), 24);
+}
+
+TEST(Report, StrangersTextIsNeverMarkup) {
+  const std::string page = report_html(hostile_run());
+  for (const char* part : {"<script", "<img src=x", "onload=\"", "' style='", "<!--", "\x01",
+                           "\x1b", "\u202E", "\xff", "]]></pre>"}) {
+    EXPECT_THAT(page, Not(HasSubstr(part)));
+  }
+  EXPECT_EQ(page.find('\0'), std::string::npos);
+  EXPECT_THAT(page, HasSubstr("&lt;script&gt;alert(1)"));
+  // Text is never taken for a template.
+  EXPECT_THAT(page, HasSubstr("{{title}}"));
+  EXPECT_EQ(count_of(page, "</style>"), 1);
+  EXPECT_EQ(count_of(page, "</title>"), count_of(page, "<title>"));
+}
+
+TEST(Report, LongNamesDoNotFloodThePage) {
+  EXPECT_THAT(report_html(hostile_run()), Not(HasSubstr(std::string(600, 'w'))));
+  EXPECT_THAT(report_html(hostile_run()), Not(HasSubstr(std::string(600, 'y'))));
+}
+
+TEST(Report, ManyClassesAreCutToTheWorst) {
+  const std::string page = report_html(hundred_classes_run());
+  EXPECT_THAT(page, HasSubstr("The 20 of 100 classes"));
+  EXPECT_EQ(count_of(page, "data:image/png;base64,"), 23) << "one image of 24 is damaged";
+  EXPECT_LT(page.size(), 1'000'000);
+}
+
+TEST(Report, EmptyPartsAreLeftOut) {
+  for (const RunResult& run : {minimal_run(), RunResult()}) {
+    const std::string page = report_html(run);
+    for (const char* id : {"agreement", "curves", "classes", "confusion", "calibration", "wrong",
+                           "time", "settings"}) {
+      EXPECT_THAT(page, Not(HasSubstr(std::string("<section id=\"") + id + "\""))) << id;
+    }
+    EXPECT_THAT(page, HasSubstr("<section id=\"environment\""));
+    EXPECT_THAT(page, Not(HasSubstr("nan")));
+  }
+}
+
+TEST(Report, WithoutValidationOnlyTheLossIsDrawn) {
+  RunResult run = made_run(digits());
+  for (ModelResult& model : run.models) {
+    model.validation = {};
+    for (EpochRecord& epoch : model.training.epochs) epoch.validation_accuracy = -1;
+  }
+  const std::string page = report_html(run);
+  EXPECT_THAT(page, HasSubstr("No validation split was measured"));
+  EXPECT_THAT(page, HasSubstr("Training loss"));
+  EXPECT_THAT(page, Not(HasSubstr("Validation error")));
+  EXPECT_THAT(page, Not(HasSubstr("Validation accuracy")));
+}
+
+TEST(Report, WithoutTeacherImagesShowTheStudentAlone) {
+  RunResult run = made_run(digits());
+  std::erase_if(run.models, [](const ModelResult& model) { return model.role == "teacher"; });
+  run.agreements.clear();
+  for (WrongImage& image : run.wrong_images) image.teacher.clear();
+  const std::string page = report_html(run);
+  EXPECT_THAT(page, Not(HasSubstr("<b class=\"teacher\">")));
+  EXPECT_THAT(page, HasSubstr("<section id=\"wrong\""));
+}
+
+TEST(Report, NumbersThatAreNoneAndDamagedRecordsAreDrawn) {
+  constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+  RunResult run = made_run(digits());
+  run.classes.resize(3);
+  run.agreements[0].kl = nan;
+  run.wrong_images[0].student = {nan};
+  run.wrong_images[1].shape = {1, 1'000'000'000'000, 1'000'000'000'000};
+  run.wrong_images[2].label = run.wrong_images[2].answer = -5;
+  run.wrong_images[3].student = run.wrong_images[3].teacher = {};
+  for (ModelResult& model : run.models) {
+    model.test.nll = nan;
+    model.test.ece = nan;
+    model.test.class_accuracy = {nan, 2, -1, nan, nan};
+    model.test.confusion.resize(4);
+    model.test.confusion[1] = {1};
+    model.test.confusion[2] = {-3, -4, -5, -6};
+    model.test.calibration[3].accuracy = nan;
+    model.test.calibration[4].confidence = 7;
+    model.training.epochs[0].loss = nan;
+    model.training.epochs[1].loss = -1;
+    model.training.epochs[2].validation_accuracy = nan;
+    model.training.time.total = nan;
+  }
+  const std::string page = report_html(run);
+  EXPECT_THAT(page, Not(HasSubstr("\"nan")));
+  EXPECT_THAT(page, Not(HasSubstr(">nan")));
+  EXPECT_THAT(page, Not(HasSubstr("inf\"")));
+}
+
+TEST(Report, IsTheSameForTheSameRun) {
+  EXPECT_EQ(report_html(made_run(digits())), report_html(made_run(digits())));
+}
+
+}  // namespace
+}  // namespace retort
