@@ -13,7 +13,7 @@ target_link_libraries(retort_library INTERFACE ${_top_room})
 set(_package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/retort)
 install(TARGETS retort_library ${_rooms} EXPORT retort ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/retort DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
-  FILES_MATCHING PATTERN "*.hpp")
+  FILES_MATCHING PATTERN "*.hpp" PATTERN "*_for_tests.hpp" EXCLUDE)
 install(TARGETS retort RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(EXPORT retort NAMESPACE retort:: FILE RetortTargets.cmake DESTINATION ${_package_folder})
 

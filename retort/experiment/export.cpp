@@ -48,6 +48,11 @@ class Unproven {
 
 double export_onnx(const Path& model, const Path& onnx, const Dataset* images) {
   const Model original = load_model(model);
+  std::error_code not_there;
+  if (std::filesystem::equivalent(model, onnx, not_there)) {
+    throw Error(ExitCode::usage,
+                fmt::format("{}: would overwrite the model itself", onnx.string()));
+  }
   const Unproven file(onnx);
   write_onnx(file.path(), original);
   const Tensor inputs = images_for(original.graph, images);

@@ -10,14 +10,33 @@
 namespace retort {
 namespace {
 
+// Does `work`; its errors begin with the place of the field that they are about.
+template <class Work>
+auto at_field(const ExperimentFile& file, const std::string& path, const Work& work) {
+  try {
+    return work();
+  } catch (const Error& error) {
+    throw Error(ExitCode::usage,
+                fmt::format("{}: {}: {}", file.source.where(path), path, error.what()));
+  }
+}
+
 class Planner {
  public:
   explicit Planner(const ExperimentFile& file)
       : file_(file),
         experiment_(file.experiment),
         all_(open_split(experiment_.data.format, Split::train, file.folder)),
-        split_(validation_split(*all_, experiment_.data.validation, seed())) {
+        split_(at_field(file, "data.validation", [&] {
+          return validation_split(*all_, experiment_.data.validation, seed());
+        })) {
     plan_.test = open_split(experiment_.data.format, Split::test, file.folder);
+    if (plan_.test->shape() != all_->shape()) {
+      throw Error(ExitCode::data,
+                  fmt::format("{}: data: the test images are {}, the training images {}",
+                              file.source.where("data"), shape_text(plan_.test->shape()),
+                              shape_text(all_->shape())));
+    }
     if (!split_.validation.empty()) plan_.validation = subset(all_, split_.validation);
   }
 
@@ -71,21 +90,19 @@ class Planner {
                        const ModelSettings& model, const ImageSettings& images,
                        const TrainSettings& train, std::vector<TermSettings> objective,
                        uint64_t model_seed, const std::string& path) const {
-    try {
-      return {.name = name,
-              .role = role,
-              .folder = folder,
-              .graph = build_graph(model, all_->shape(), all_->classes()),
-              .images = transformed(chosen(images), train.transforms),
-              .validation = images.include_validation ? nullptr : plan_.validation,
-              .train = train,
-              .objective = std::move(objective),
-              .seed = model_seed,
-              .file = {}};
-    } catch (const Error& error) {
-      throw Error(ExitCode::usage,
-                  fmt::format("{}: {}: {}", file_.source.where(path), path, error.what()));
-    }
+    return {.name = name,
+            .role = role,
+            .folder = folder,
+            .graph = at_field(file_, path + ".model",
+                              [&] { return build_graph(model, all_->shape(), all_->classes()); }),
+            .images = transformed(
+                at_field(file_, path + ".images.per_class", [&] { return chosen(images); }),
+                train.transforms),
+            .validation = images.include_validation ? nullptr : plan_.validation,
+            .train = train,
+            .objective = std::move(objective),
+            .seed = model_seed,
+            .file = {}};
   }
 
   // The training images that a model sees.

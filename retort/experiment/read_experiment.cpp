@@ -26,6 +26,7 @@ class FitCheck {
       add("name", fmt::format("wanted letters, digits, '-', '_' or '.', got \"{}\"",
                               printable(experiment_.name)));
     }
+    check_classes();
     check_teachers();
     check_terms();
     return std::move(problems_);
@@ -34,6 +35,23 @@ class FitCheck {
  private:
   void add(const std::string& path, const std::string& text) {
     problems_.push_back(fmt::format("{}: {}: {}", file_.source.where(path), path, text));
+  }
+
+  // No teacher ("") is fine too.
+  bool exists(const std::string& teacher) const {
+    return teacher.empty() || std::any_of(experiment_.teachers.begin(), experiment_.teachers.end(),
+                                          [&](const auto& one) { return one.first == teacher; });
+  }
+
+  // Models are matched by class name: two classes of one name could not be told apart.
+  void check_classes() {
+    Classes names =
+        std::visit([](const auto& format) { return format.class_names; }, experiment_.data.format);
+    std::sort(names.begin(), names.end());
+    const auto twice = std::adjacent_find(names.begin(), names.end());
+    if (twice != names.end()) {
+      add("data.classes", fmt::format("the name \"{}\" stands there twice", printable(*twice)));
+    }
   }
 
   void check_teachers() {
@@ -51,9 +69,11 @@ class FitCheck {
       if (trained && !teacher.file.empty()) {
         add(path, "wanted either a file or settings of a training, got both");
       }
-      const bool heard =
-          std::any_of(experiment_.objective.begin(), experiment_.objective.end(),
-                      [&](const TermSettings& term) { return term.teacher() == name; });
+      const bool heard = std::any_of(experiment_.objective.begin(), experiment_.objective.end(),
+                                     [&](const TermSettings& term) {
+                                       // A misspelt teacher is one problem, not two.
+                                       return term.teacher() == name || !exists(term.teacher());
+                                     });
       if (!heard) add(path, "no term of the objective reads this teacher");
     }
   }
@@ -66,8 +86,7 @@ class FitCheck {
       const TermSettings& settings = experiment_.objective[i];
       const std::string path = fmt::format("objective.{}", i);
       const std::string teacher = settings.teacher();
-      if (!teacher.empty() &&
-          std::find(teachers.begin(), teachers.end(), teacher) == teachers.end()) {
+      if (!exists(teacher)) {
         add(path + ".teacher",
             fmt::format("no teacher \"{}\"{}", printable(teacher),
                         teachers.empty() ? "; add a [teacher.NAME]" : suggest(teacher, teachers)));

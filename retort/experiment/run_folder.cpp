@@ -52,14 +52,24 @@ void RunFolder::write(const RunResult& result) const {
 }
 
 void RunFolder::try_to_write(const RunResult& result) const noexcept {
-  try {
-    write(result);
-  } catch (const std::exception&) {
-    // The error that led here is the one to tell.
-  }
+  const auto try_to = [](const auto& write) {
+    try {
+      write();
+    } catch (const std::exception&) {
+      // The error that led here is the one to tell.
+    }
+  };
+  // One by one: there may be room for the small one.
+  try_to([&] { write_file(path_ / "record.json", run_record_json(result)); });
+  try_to([&] { write_file(path_ / "result.json", result_json(result)); });
 }
 
 RunResult RunFolder::read_record(const Path& path) {
+  if (!std::filesystem::exists(path / "record.json")) {
+    throw Error(ExitCode::data, fmt::format("{}: wanted the folder of a run, there is no "
+                                            "record.json in it",
+                                            path.string()));
+  }
   return read_run_record(path / "record.json");
 }
 

@@ -23,11 +23,13 @@ struct ImageName {
 
 ImageName parsed(const std::string& name) {
   const size_t colon = name.rfind(':');
+  const char* end = name.data() + name.size();
   int64_t number = -1;
-  if (colon != std::string::npos) {
-    std::from_chars(name.data() + colon + 1, name.data() + name.size(), number);
+  bool whole = false;
+  if (colon != std::string::npos && colon > 0) {
+    whole = std::from_chars(name.data() + colon + 1, end, number).ptr == end;
   }
-  if (number < 0) {
+  if (!whole || number < 0) {
     throw Error(ExitCode::usage, fmt::format("{}: wanted FILE:NUMBER or FOLDER:NUMBER, as "
                                              "datasets/mnist:18",
                                              printable(name)));

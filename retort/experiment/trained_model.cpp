@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "retort/model/model_file.hpp"
+#include "retort/result/metrics_line.hpp"
 #include "retort/tensor/safetensors.hpp"
 
 namespace retort {
@@ -107,7 +108,11 @@ TrainedModel find_or_train(const PlannedModel& planned, const Teachers& teachers
   }
   if (holds(own, fingerprint)) {
     progress.note(fmt::format("{}: trained already", planned.name));
-    return opened(own);
+    TrainedModel trained = opened(own);
+    for (const EpochRecord& epoch : trained.training.epochs) {
+      metrics.write(metrics_line(planned.name, epoch));
+    }
+    return trained;
   }
   progress.note(fmt::format("{}: training on {} images, {} epochs", planned.name,
                             planned.images->size(), planned.train.epochs));
