@@ -153,8 +153,9 @@ std::string models_html(const RunResult& result) {
       row(models, "Training time", training_cell);
   return table_html("models", head, rows) +
          fmt::format(
-             "<p class=\"note\">Test accuracies are those of the last training step; nothing was "
-             "chosen by looking at the test images. The interval is Wilson’s.{}</p>",
+             "<p class=\"note\">A model that was trained here is measured after its last step; the "
+             "test "
+             "images choose nothing. The interval is Wilson’s.{}</p>",
              any_found(models) ? " Found: trained by an earlier run." : "");
 }
 
