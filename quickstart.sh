@@ -31,7 +31,7 @@ cat <<END
 
 The report:  $PWD/runs/mnist-quick/report.html
 Try next:
-  $retort predict runs/mnist-quick/student.onnx --help
+  $retort predict runs/mnist-quick/student.onnx datasets/mnist:18 --temperature 4
   $retort run experiments/mnist-quick.toml --set seed=2 --out runs/mnist-quick-2
   $retort list
 END
