@@ -79,4 +79,12 @@ Model read_onnx(const Path& path) {
   return with_path(path, [&] { return model_from_onnx(parse(path)); });
 }
 
+std::string onnx_library_version() {
+  return onnx::LAST_RELEASE_VERSION;
+}
+
+std::string onnx_library_version() {
+  return onnx::LAST_RELEASE_VERSION;
+}
+
 }  // namespace retort
