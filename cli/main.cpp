@@ -1,6 +1,7 @@
 #include <c10/util/Exception.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <new>
@@ -33,10 +34,24 @@ std::string first_line(const char* message) {
   return text.substr(0, text.find('\n'));
 }
 
+std::vector<std::string> verb_names(const CLI::App& command) {
+  std::vector<std::string> names;
+  for (const CLI::App* verb : command.get_subcommands({})) names.push_back(verb->get_name());
+  return names;
+}
+
+// A first word that is no verb: CLI11 would only say that it wants one.
+void check_verb(const CLI::App& command, const std::string& word) {
+  const std::vector<std::string> names = verb_names(command);
+  if (word.starts_with('-') || std::find(names.begin(), names.end(), word) != names.end()) return;
+  throw Error(ExitCode::usage,
+              fmt::format("there is no verb '{}'{}", printable(word), suggest(word, names)));
+}
+
 int run_command(int argument_count, char** arguments) {
   CLI::App command("Knowledge distillation: trains a small network to answer like a large one.",
                    "retort");
-  command.require_subcommand(1);
+  command.require_subcommand(0, 1);
   command.set_version_flag("--version", version);
   command.footer(
       "Start here:\n  retort run experiments/mnist-quick.toml\n"
@@ -44,13 +59,18 @@ int run_command(int argument_count, char** arguments) {
       "or\nexperiment file, 3 data, 4 model, 5 disk or memory, 6 no number, 7 "
       "verification,\n75 interrupted (the same command goes on).");
   for (const AddVerb add : verbs) add(command);
+  if (argument_count > 1) check_verb(command, arguments[1]);
   try {
     command.parse(argument_count, arguments);
-    return static_cast<int>(ExitCode::done);
+    if (!command.get_subcommands().empty()) return static_cast<int>(ExitCode::done);
+    throw Error(ExitCode::usage,
+                fmt::format("wanted a verb: {}; see retort --help", join(verb_names(command))));
   } catch (const CLI::Success& success) {
     return command.exit(success);
   } catch (const CLI::ParseError& error) {
-    return fail(ExitCode::usage, fmt::format("{}; see retort --help", error.what()));
+    const std::vector<CLI::App*> verb = command.get_subcommands();
+    return fail(ExitCode::usage, fmt::format("{}; see retort {}--help", first_line(error.what()),
+                                             verb.empty() ? "" : verb.front()->get_name() + " "));
   }
 }
 

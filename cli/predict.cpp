@@ -54,7 +54,6 @@ void add_predict(CLI::App& command) {
       ->required();
   verb->add_option("--temperature", options->temperature,
                    "T: the logits are divided by it; higher shows more of the small probabilities")
-      ->check(CLI::PositiveNumber)
       ->capture_default_str();
   add_threads(*verb, *options);
   add_json(*verb, *options);

@@ -1,5 +1,9 @@
 #include "retort/pipeline.hpp"
 
+#include <fmt/format.h>
+
+#include <cmath>
+
 #include "retort/experiment/export.hpp"
 #include "retort/experiment/measure.hpp"
 #include "retort/experiment/single_image.hpp"
@@ -56,8 +60,10 @@ RunResult run(const ExperimentFile& experiment, const Path& out, Progress& progr
     write_file(out / "report.html", report_html(result));
     folder.write(result);
     return result;
-  } catch (const Error& error) {
-    result.status = error.code() == ExitCode::interrupted ? "interrupted" : "failed";
+  } catch (const std::exception& error) {
+    const auto* known = dynamic_cast<const Error*>(&error);
+    const bool interrupted = known != nullptr && known->code() == ExitCode::interrupted;
+    result.status = interrupted ? "interrupted" : "failed";
     folder.try_to_write(result);
     throw;
   }
@@ -71,11 +77,16 @@ Scores evaluate(const Path& model, const Path& data) {
 double export_model(const Path& model, const Path& onnx, const Path& data) {
   if (data.empty()) return export_onnx(model, onnx, nullptr);
   const DatasetPointer images = open_split(format_of_folder(data), Split::test, "");
+  open_teacher(model, *images);  // fits them
   return export_onnx(model, onnx, images.get());
 }
 
 std::vector<Prediction> predict(const Path& model, const std::vector<std::string>& images,
                                 double temperature) {
+  if (!(temperature > 0) || !std::isfinite(temperature)) {
+    throw Error(ExitCode::usage,
+                fmt::format("temperature: wanted a number > 0, got {}", temperature));
+  }
   const NetworkPredictor predictor(open_model(model));
   std::vector<Prediction> predictions;
   for (const std::string& image : images) {

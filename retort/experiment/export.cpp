@@ -38,7 +38,25 @@ class Unproven {
   Unproven(const Unproven&) = delete;
   Unproven& operator=(const Unproven&) = delete;
   const Path& path() const { return unproven_; }
-  void keep() const { std::filesystem::rename(unproven_, path_); }
+  void keep() const {
+    std::error_code error;
+    std::filesystem::rename(unproven_, path_, error);
+    if (!error) return;
+    throw Error(ExitCode::resources,
+                fmt::format("{}: cannot write: {}", path_.string(), error.message()));
+  }
+  // Does `work`; its errors tell the file's own name.
+  template <class Work>
+  auto under_its_name(const Work& work) const {
+    try {
+      return work();
+    } catch (const Error& error) {
+      std::string text = error.what();
+      const size_t place = text.find(unproven_.string());
+      if (place == std::string::npos) throw;
+      throw Error(error.code(), text.replace(place, unproven_.string().size(), path_.string()));
+    }
+  }
 
  private:
   Path path_, unproven_;
@@ -54,7 +72,7 @@ double export_onnx(const Path& model, const Path& onnx, const Dataset* images) {
                 fmt::format("{}: would overwrite the model itself", onnx.string()));
   }
   const Unproven file(onnx);
-  write_onnx(file.path(), original);
+  file.under_its_name([&] { write_onnx(file.path(), original); });
   const Tensor inputs = images_for(original.graph, images);
   const auto logits = [&](const Model& one) {
     return NetworkPredictor(one).predict(inputs, {"logits"}).at("logits");

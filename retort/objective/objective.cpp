@@ -11,17 +11,22 @@
 namespace retort {
 namespace {
 
+// Without the sign that a NaN may have.
+std::string number_text(double value) {
+  return std::isnan(value) ? "nan" : fmt::format("{:.3g}", value);
+}
+
 [[noreturn]] void fail(const Term& term, double value, const NamedTensors& values) {
   std::vector<std::string> largest;
   for (const std::string& name : term.reads) {
     const Tensor& tensor = values.at(name);
     if (!tensor.is_floating_point()) continue;
-    largest.push_back(fmt::format("{} {:.3g}", name, tensor.abs().max().item<double>()));
+    largest.push_back(name + " " + number_text(tensor.abs().max().item<double>()));
   }
   throw Error(ExitCode::numeric,
               fmt::format("term '{}' is {}; largest absolute value: {}; a lower learning rate, a "
                           "longer warm-up or clip_gradient may help",
-                          term.name, value, join(largest)));
+                          term.name, number_text(value), join(largest)));
 }
 
 }  // namespace
