@@ -83,8 +83,4 @@ std::string onnx_library_version() {
   return onnx::LAST_RELEASE_VERSION;
 }
 
-std::string onnx_library_version() {
-  return onnx::LAST_RELEASE_VERSION;
-}
-
 }  // namespace retort
