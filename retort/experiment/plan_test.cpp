@@ -93,7 +93,7 @@ TEST(Plan, WithoutATwinThereIsNone) {
 
 TEST(Plan, WhatDoesNotFitIsSaid) {
   EXPECT_THAT(usage_error({"objective.1.teacher=bigg"}),
-              testing::AllOf(HasSubstr("--set objective.1.teacher"), HasSubstr("\"big\"")));
+              testing::AllOf(HasSubstr("--set objective.1.teacher"), HasSubstr("'big'?")));
   EXPECT_THAT(usage_error({"objective.1.term=logit_matchin"}), HasSubstr("'logit_matching'"));
   EXPECT_THAT(usage_error({"objective.0.weight=0", "objective.1.weight=0"}),
               HasSubstr("all weights are 0"));
