@@ -1,0 +1,113 @@
+"""Model files that are damaged (exit code 4) or do not fit the data (2)."""
+
+import json
+
+import tiny
+from command import MODEL, USAGE, CommandTest
+
+JPEG = bytes.fromhex("ffd8ffe000104a46494600010100000100010000") + bytes(range(256)) * 4
+
+
+def entry(begin, end, shape=(1,)):
+    return {"dtype": "F32", "shape": list(shape), "data_offsets": [begin, end]}
+
+
+class BadModel(CommandTest):
+    def refused_model(self, content, *says, name="bad.safetensors"):
+        """Refused by everything that opens a model, a teacher's file in an experiment too."""
+        self.write(name, content)
+        told = self.refused(MODEL, "describe", name, says=[name, *says])
+        self.assertEqual(self.refused(MODEL, "evaluate", name, "--data", "data"), told)
+        self.assertEqual(self.refused(MODEL, "predict", name, "data:1"), told)
+
+    def test_offsets(self):
+        self.refused_model(tiny.safetensors({"a": entry(0, 4), "b": entry(2, 6)}, bytes(6)), "'b'", "overlap")
+        self.refused_model(tiny.safetensors({"a": entry(0, 4), "b": entry(8, 12)}, bytes(12)), "'b'", "hole")
+        self.refused_model(tiny.safetensors({"a": entry(0, 8, [2])}, bytes(4)), "8 bytes", "got 4")
+        self.refused_model(tiny.safetensors({"a": entry(4, 0)}, bytes(4)), "'a'")
+
+    def test_numbers_that_overflow(self):
+        self.refused_model(tiny.safetensors({"a": entry(2**64 - 4, 2**64 - 1)}, bytes(4)), "'a'")
+        self.refused_model(tiny.safetensors({"a": entry(0, 2**64)}, bytes(4)), "'a'")
+        self.refused_model(tiny.safetensors({"a": entry(0, 4, [2**62, 8])}, bytes(4)), "'a'", "overflow")
+
+    def test_header_that_lies_about_its_length(self):
+        for length in 2**60, 2**64 - 1, 10_000:
+            self.refused_model(tiny.safetensors({}, length=length), f"{length} bytes")
+
+    def test_duplicate_names(self):
+        one = json.dumps(entry(0, 4))
+        self.refused_model(tiny.safetensors(f'{{"a": {one}, "a": {one}}}', bytes(4)), "'a'", "twice")
+
+    def test_cut_off(self):
+        whole = tiny.model()
+        for length in 0, 1, 7, 8, 100, len(whole) - 1:
+            self.refused_model(whole[:length])
+
+    def test_weights_without_a_model(self):
+        self.refused_model(tiny.safetensors({"a": entry(0, 4)}, bytes(4)), "retort.graph")
+
+    def test_model_that_cannot_be(self):
+        whole = tiny.model()
+        self.refused_model(whole.replace(b'"linear\\"', b'"lineer\\"'), "did you mean 'linear'?")
+        self.refused_model(whole.replace(b'"logits.bias"', b'"logits.bios"'), "logits.bias")
+        self.refused_model(whole.replace(b"F32", b"I32"), "logits.weight", "fp32")
+        self.refused_model(whole.replace(b'"retort.format": "1"', b'"retort.format": "9"'), "'9'")
+
+    def test_onnx(self):
+        for content in JPEG, b"", b"\0" * 50, tiny.model():
+            self.refused_model(content, "ONNX", name="bad.onnx")
+
+    def test_onnx_cut_off(self):
+        self.write("m.safetensors", tiny.model())
+        self.works("export", "m.safetensors")
+        whole = (self.folder / "m.onnx").read_bytes()
+        for length in 1, 10, len(whole) // 2, len(whole) - 1:
+            self.refused_model(whole[:length], "cut off", name="bad.onnx")
+
+    def test_no_such_file(self):
+        for name in "none.safetensors", "none.onnx", "none/model.safetensors":
+            self.refused(MODEL, "describe", name, says=[name, "No such file"])
+            self.refused(MODEL, "evaluate", name, "--data", "data", says=[name, "No such file"])
+        self.refused(MODEL, "describe", "data", says="data")
+        self.refused(MODEL, "export", "none.safetensors", says="none.safetensors")
+
+    def test_export_of_what_is_no_model_of_ours(self):
+        self.write("bad.safetensors", tiny.safetensors({"a": entry(0, 4)}, bytes(4)))
+        self.refused(MODEL, "export", "bad.safetensors", "--out", "bad.onnx", says="bad.safetensors")
+
+    def test_export_over_itself(self):
+        self.write("m.safetensors", tiny.model())
+        self.refused(USAGE, "export", "m.safetensors", "--out", "./m.safetensors", says="overwrite")
+
+
+class Misfit(CommandTest):
+    """Whole files for other data."""
+
+    def refused_everywhere(self, name, *says):
+        self.refused(USAGE, "evaluate", name, "--data", "data", says=[name, *says])
+        self.refused(USAGE, "export", name, "--out", "x.onnx", "--data", "data", says=[name, *says])
+        text = tiny.EXPERIMENT
+        first, last = text.index("model = "), text.index("[student]")
+        self.write("x.toml", f'{text[:first]}file = "{name}"\n\n{text[last:]}')
+        for verb in ("run", "x.toml", "--out", "out"), ("check", "x.toml"):
+            self.refused(USAGE, *verb, says=[name, *says])
+
+    def test_other_classes(self):
+        self.write("m.safetensors", tiny.model(classes=list("abcde")))
+        self.refused_everywhere("m.safetensors", "classes", "10", "5", "'a'")
+        self.write("m.safetensors", tiny.model(classes=tiny.CLASSES[:9] + ["ten"]))
+        self.refused_everywhere("m.safetensors", "missing in the model: '9'", "'ten'")
+
+    def test_other_input_size(self):
+        self.write("m.safetensors", tiny.model(side=28))
+        self.refused_everywhere("m.safetensors", "1x28x28", "1x8x8")
+
+    def test_classes_in_another_order_fit(self):
+        self.write("m.safetensors", tiny.model())
+        self.write("turned.safetensors", tiny.model(classes=tiny.CLASSES[::-1]))
+        scores = [
+            json.loads(self.works("evaluate", name, "--data", "data", "--json"))["class_accuracy"]
+            for name in ("m.safetensors", "turned.safetensors")
+        ]
+        self.assertNotEqual(*scores)

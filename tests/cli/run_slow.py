@@ -1,0 +1,148 @@
+"""Whole runs: what they leave, what they find again, what decides the bytes."""
+
+import json
+
+import tiny
+from command import NUMERIC, USAGE, CommandTest
+
+WHOLE = {
+    "experiment.toml", "environment.json", "metrics.jsonl", "log.txt", "record.json", "result.json",
+    "report.html", "student.onnx",
+    *(f"{model}/{file}" for model in ("teacher-big", "twin", "student")
+      for file in ("model.safetensors", "training.json")),
+}  # fmt: skip
+
+
+class Runs(CommandTest):
+    def run_tiny(self, *more, out="out"):
+        done = self.retort("run", "tiny.toml", "--out", out, "--threads", "1", *more)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.check_whole(out)
+        return done
+
+    def test_what_a_run_leaves(self):
+        done = self.run_tiny("--quiet", "--json")
+        self.assertEqual(done.stderr, "")
+        self.assertEqual(json.loads(done.stdout), self.result())
+        self.assertEqual(self.result()["status"], "done")
+        files = {path for path, content in self.tree().items() if content is not None}
+        self.assertEqual({path[4:] for path in files if path.startswith("out/")}, WHOLE)
+        self.check_files_agree()
+        self.check_resolved_experiment()
+
+    def check_files_agree(self):
+        """The student's two files say the same, and what result.json says."""
+        errors = self.result()["models"]["student"]["test"]["errors"]
+        for file in "out/student/model.safetensors", "out/student.onnx":
+            told = self.works("evaluate", file, "--data", "data", "--json")
+            self.assertEqual(json.loads(told)["errors"], errors, file)
+        document = json.loads(self.works("report", "out", "--json"))
+        self.assertEqual(document, {"report": "out/report.html"})
+
+    def check_resolved_experiment(self):
+        """experiment.toml of the run is itself an experiment, of the same bytes."""
+        self.works("run", "out/experiment.toml", "--out", "again/out", "--threads", "1", "--quiet")
+        self.assertEqual(self.model_bytes(), self.model_bytes(run="again/out"))
+
+    def test_a_second_time_nothing_is_trained(self):
+        self.run_tiny()
+        before = self.tree()
+        done = self.run_tiny()
+        self.assertNotIn("training on", done.stderr)
+        for path in before:
+            if path.endswith((".safetensors", "training.json", "metrics.jsonl", "student.onnx")):
+                self.assertEqual(self.tree()[path], before[path], path)
+
+    def test_seed_and_workers(self):
+        self.run_tiny(out="one/out")
+        for number, workers in enumerate(["0", "1", "4"]):
+            out = f"run{number}/out"
+            self.run_tiny("--set", f"data.workers={workers}", out=out)
+            for model in "teacher-big", "twin", "student":
+                self.assertEqual(self.model_bytes(model, out), self.model_bytes(model, "one/out"))
+        self.run_tiny("--set", "seed=2", out="other/out")
+        for model in "teacher-big", "twin", "student":
+            self.assertNotEqual(self.model_bytes(model, "other/out"), self.model_bytes(model, "one/out"))
+
+    def test_a_teacher_serves_the_students_of_a_neighbourhood(self):
+        self.run_tiny(out="runs/first")
+        teacher = self.model_bytes("teacher-big", "runs/first")
+        done = self.run_tiny("--set", "student.model.widths=[16]", out="runs/second")
+        self.assertIn("big: found in", done.stderr)
+        self.assertNotIn("big: training", done.stderr)
+        self.assertIn("student: training", done.stderr)
+        self.assertEqual(self.model_bytes("teacher-big", "runs/second"), teacher)
+        self.assertEqual(self.model_bytes("teacher-big", "runs/first"), teacher)
+        done = self.run_tiny("--set", "teacher.big.train.epochs=2", out="runs/third")
+        self.assertIn("big: training", done.stderr)
+
+    def test_a_damaged_model_is_made_again(self):
+        self.run_tiny()
+        whole = self.model_bytes()
+        (self.folder / "out/student/model.safetensors").write_bytes(whole[:100])
+        done = self.run_tiny()
+        self.assertIn("student: training", done.stderr)
+        self.assertNotIn("big: training", done.stderr)
+        self.assertEqual(self.model_bytes(), whole)
+
+    def test_a_teacher_from_a_file(self):
+        self.write("m.safetensors", tiny.model())
+        text = tiny.EXPERIMENT
+        first, last = text.index("model = "), text.index("[student]")
+        self.write("tiny.toml", f'{text[:first]}file = "m.safetensors"\n\n{text[last:]}')
+        done = self.run_tiny()
+        self.assertNotIn("big: training", done.stderr)
+        self.assertEqual((self.folder / "m.safetensors").read_bytes(), tiny.model())
+
+    def test_folder_of_another_experiment(self):
+        self.run_tiny()
+        self.refused(
+            USAGE, "run", "tiny.toml", "--out", "out", "--set", "student.train.epochs=4",
+            says=["out", "student.train.epochs: 3 -> 4", "--out"],
+        )  # fmt: skip
+
+    def test_loss_that_is_no_number(self):
+        for model, path in ("big", "teacher.big"), ("twin", "student"):
+            out = f"{model}/out"
+            self.fails(
+                NUMERIC, "run", "tiny.toml", "--out", out, "--quiet",
+                "--set", f"{path}.train.learning_rate=1e30", "--set", f"{path}.train.optimiser=sgd",
+                says=[f"{model}, step", "term 'cross_entropy' is nan", "learning rate"],
+            )  # fmt: skip
+            self.check_whole(out)
+            self.assertEqual(self.result(out)["status"], "failed")
+            self.assertFalse((self.folder / out / "student.onnx").exists())
+            self.assertFalse((self.folder / out / "student/model.safetensors").exists())
+
+
+class Warnings(CommandTest):
+    def warned(self, *more):
+        """What --quiet still says, which stands in the run's record too."""
+        done = self.retort("run", "tiny.toml", "--out", "out", "--threads", "1", "--quiet", *more)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        lines = done.stderr.splitlines()
+        record = (self.folder / "out/record.json").read_text()
+        for line in lines:
+            self.assertTrue(line.startswith("warning: "), line)
+            self.assertIn(json.dumps(line[len("warning: ") :]), record)
+        return lines
+
+    def test_a_good_run_warns_of_nothing(self):
+        self.assertEqual(self.warned(), [])
+
+    def test_teacher_at_chance_level(self):
+        # With this seed it starts below 20 %, and learns nothing.
+        (line,) = self.warned("--set", "teacher.big.train.learning_rate=1e-12", "--set", "seed=2")
+        self.assertRegex(line, r"teacher big is right on .* validation images, guessing would be on 10.0 %")
+
+    def test_term_that_is_zero(self):
+        # One network, one start, and neither learns: the teacher says what the student says.
+        fields = ["seed=2", "student.model.widths=[32]", "student.train.learning_rate=1e-20"]
+        fields.append("teacher.big.train.learning_rate=1e-20")
+        lines = self.warned(*(word for field in fields for word in ("--set", field)))
+        self.assertEqual(len(lines), 2)
+        self.assertRegex(lines[1], r"student: term 'distillation/big' is exactly 0")
+
+    def test_term_of_no_weight(self):
+        (line,) = self.warned("--set", "objective.1.weight=0", "--set", "twin.enabled=false")
+        self.assertRegex(line, r"student: term 'distillation/big' has weight 0")

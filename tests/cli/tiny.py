@@ -1,0 +1,119 @@
+"""A data set, an experiment and models so small that a training takes a fraction of a second.
+
+Everything is made here byte by byte: the code under test writes none of it.
+"""
+
+import json
+import random
+import struct
+
+SIDE = 8
+CLASSES = [str(i) for i in range(10)]
+FILES = {
+    "train": ("train-images-idx3-ubyte", "train-labels-idx1-ubyte"),
+    "test": ("t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"),
+}
+
+EXPERIMENT = """\
+name = "tiny"
+seed = 1
+
+[data]
+format = "idx"
+path = "data"
+validation = 50
+
+[teacher.big]
+model = { kind = "mlp", widths = [32] }
+
+[teacher.big.train]
+epochs = 3
+batch = 25
+learning_rate = 0.01
+optimiser = "adam"
+
+[student]
+model = { kind = "mlp", widths = [8] }
+
+[student.train]
+epochs = 3
+batch = 25
+learning_rate = 0.01
+optimiser = "adam"
+
+[[objective]]
+term = "cross_entropy"
+weight = 0.5
+
+[[objective]]
+term = "distillation"
+teacher = "big"
+temperature = 4
+weight = 0.5
+"""
+
+
+def idx(sizes, values):
+    """An IDX file of bytes."""
+    return struct.pack(f">I{len(sizes)}I", 0x0800 + len(sizes), *sizes) + bytes(values)
+
+
+def image(label, noise):
+    """A bright row and column that tell the class, under some noise."""
+    row, column = label % 5, label // 5
+    pixels = [noise.randrange(60) for _ in range(SIDE * SIDE)]
+    for i in range(SIDE):
+        pixels[row * SIDE + i] = pixels[i * SIDE + 6 + column] = 200 + noise.randrange(56)
+    return pixels
+
+
+def write_split(folder, split, count, seed):
+    noise = random.Random(seed)
+    labels = [i % 10 for i in range(count)]
+    pixels = [pixel for label in labels for pixel in image(label, noise)]
+    image_file, label_file = FILES[split]
+    (folder / image_file).write_bytes(idx([count, SIDE, SIDE], pixels))
+    (folder / label_file).write_bytes(idx([count], labels))
+
+
+def write_data(folder):
+    """300 images to train on, 100 to test on, 8x8, ten classes."""
+    folder.mkdir()
+    write_split(folder, "train", 300, seed=1)
+    write_split(folder, "test", 100, seed=2)
+    return folder
+
+
+def safetensors(header, data=b"", length=None):
+    """A file with this header (a dictionary, or its text) and data."""
+    text = header if isinstance(header, str) else json.dumps(header)
+    return struct.pack("<Q", len(text) if length is None else length) + text.encode() + data
+
+
+def graph(side=SIDE, classes=None):
+    """One linear map from the pixels to the classes."""
+    classes = CLASSES if classes is None else classes
+    logits = {"out_features": len(classes), "bias": 1}
+    return {
+        "input": [1, side, side],
+        "nodes": [
+            {"name": "flatten", "op": "flatten", "inputs": ["input"], "attributes": {}},
+            {"name": "logits", "op": "linear", "inputs": ["flatten"], "attributes": logits},
+        ],
+        "classes": classes,
+        "normalisation": {"mean": [], "deviation": []},
+    }
+
+
+def model(side=SIDE, classes=None, **metadata):
+    """model.safetensors with weights of 0.01, 0.02, ..."""
+    made = graph(side, classes)
+    outputs, inputs = len(made["classes"]), side * side
+    weights = [0.01 * (i % 100) for i in range(outputs * inputs + outputs)]
+    middle, end = 4 * outputs * inputs, 4 * len(weights)
+    header = {
+        "__metadata__": {"retort.format": "1", "retort.graph": json.dumps(made), **metadata},
+        "logits.weight": {"dtype": "F32", "shape": [outputs, inputs], "data_offsets": [0, middle]},
+        "logits.bias": {"dtype": "F32", "shape": [outputs], "data_offsets": [middle, end]},
+    }
+    return safetensors(header, struct.pack(f"<{len(weights)}f", *weights))
