@@ -86,7 +86,7 @@ DatasetPointer subset(DatasetPointer dataset, std::vector<int64_t> indices) {
 SplitIndices validation_split(const Dataset& dataset, int64_t count, uint64_t seed) {
   if (count < 0 || count >= dataset.size()) {
     throw Error(ExitCode::usage,
-                fmt::format("validation: wanted fewer images than the {} there are, got {}",
+                fmt::format("wanted fewer validation images than the {} there are, got {}",
                             dataset.size(), count));
   }
   std::vector<int64_t> all(static_cast<size_t>(dataset.size()));

@@ -106,7 +106,7 @@ TEST(Plan, WhatDoesNotFitIsSaid) {
               testing::AllOf(HasSubstr("student"), HasSubstr("wanted 3 numbers")));
   EXPECT_THAT(usage_error({"student.model.normalise.mean=[0.1,0.2]"}), HasSubstr("normalisation"));
   EXPECT_THAT(usage_error({"data.validation=60000"}), HasSubstr("validation"));
-  EXPECT_THAT(usage_error({"objective.1.temperature=0"}), HasSubstr("> 0, got 0"));
+  EXPECT_THAT(usage_error({"objective.1.temperature=0"}), HasSubstr("above 0 .. 1000000, got 0"));
 }
 
 TEST(Plan, ResolvedTextReadsBackAsTheSameExperiment) {

@@ -44,7 +44,7 @@ void DistillationTerm::describe(FieldVisitor& visitor) {
   visitor.visit({.name = "temperature",
                  .help = "T: both logits are divided by it; higher shows more of the small "
                          "probabilities",
-                 .range = Range::above(0)},
+                 .range = {.least = 0, .most = 1e6, .least_included = false}},
                 temperature);
   describe_weight(visitor, weight);
 }

@@ -38,7 +38,7 @@ class BadExperiment(CommandTest):
             [
                 "teacher.big.train.epoch: unknown key",
                 "student.train.epoch: unknown key",
-                "objective.1.temperature: wanted a number > 0, got 0",
+                "objective.1.temperature: wanted a number above 0 .. 1000000, got 0",
             ],
             lines=3,
         )
