@@ -3,6 +3,7 @@
 #include <ATen/ops/equal.h>
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <numeric>
@@ -106,6 +107,20 @@ TEST(BatchStream, ViewsAreUniformAndChangeWithEpochSampleAndSeed) {
   EXPECT_NE(many.keys_of_step(0), BatchStream(shifted_images(50), 50, 2).keys_of_step(0));
 }
 
+TEST(BatchStream, OrderAndViewsEachChangeWithTheSeed) {
+  const DatasetPointer images = shifted_images(50);
+  const auto keys_of_seed = [&](uint64_t seed) {
+    return BatchStream(images, 50, seed).keys_of_step(0);
+  };
+  std::vector<SampleKey> one = keys_of_seed(1), two = keys_of_seed(2);
+  const auto same_index = [](const SampleKey& a, const SampleKey& b) { return a.index == b.index; };
+  EXPECT_FALSE(std::equal(one.begin(), one.end(), two.begin(), same_index));
+  const auto by_index = [](const SampleKey& a, const SampleKey& b) { return a.index < b.index; };
+  std::sort(one.begin(), one.end(), by_index);
+  std::sort(two.begin(), two.end(), by_index);
+  EXPECT_NE(one, two);  // only the views are left to differ
+}
+
 TEST(BatchStream, KeysOfAnyStepAreThoseOfTheStreamWhateverWasAskedBefore) {
   const DatasetPointer images = shifted_images(23);
   BatchStream stream(images, 5, 7);
@@ -196,6 +211,23 @@ TEST(BatchStream, WorkersMakeABoundedNumberAheadAndEndPromptly) {
   const auto before = std::chrono::steady_clock::now();
   for (int i = 0; i < 50; ++i) BatchStream(images, 4, 5, 4).next();
   EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::seconds(5));
+}
+
+// Hangs, and is ended by ctest, when a worker misses that it shall stop.
+TEST(BatchStream, EndsWhateverItsWorkersAreAt) {
+  for (int64_t workers = 1; workers <= 4; ++workers) {
+    const auto images = std::make_shared<WatchedImages>(labels_in_turn(40));
+    { const BatchStream untaken(images, 2, 5, workers); }
+    {
+      const int64_t before = images->reads;
+      const BatchStream full(images, 2, 5, workers);
+      while (images->reads < before + 2 * 2 * workers) std::this_thread::yield();
+    }
+    images->bad_index = BatchStream(images, 2, 5).keys_of_step(0).front().index;
+    { const BatchStream untaken_error(images, 2, 5, workers); }
+    BatchStream taken_error(images, 2, 5, workers);
+    EXPECT_THROW(taken_error.next(), Error);
+  }
 }
 
 }  // namespace

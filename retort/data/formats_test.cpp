@@ -105,6 +105,24 @@ TEST(IdxFormat, PixelsAreTheExactQuotient) {
   EXPECT_THAT(bits, ElementsAre(0, 0x3b808081, 0x3c40c0c1, 0x3efefeff, 0x3f800000, 0x3d50d0d1));
 }
 
+TEST(IdxFormat, EveryByteBecomesTheNearestFloatOfItsQuotient) {
+  const Path folder = test_folder();
+  std::string bytes = bytes_of(
+      "00000803"
+      "00000001"
+      "00000010"
+      "00000010");
+  for (int byte = 0; byte < 256; ++byte) bytes += static_cast<char>(byte);
+  write_bytes(folder / "train-images-idx3-ubyte", bytes);
+  write_bytes(folder / "train-labels-idx1-ubyte", bytes_of("000008010000000100"));
+  const std::vector<float> pixels = pixels_of(*open_training(folder), {0});
+  ASSERT_EQ(pixels.size(), 256U);
+  // A double has more than twice the digits of a float: rounding twice rounds as once.
+  for (int byte = 0; byte < 256; ++byte) {
+    EXPECT_EQ(pixels[static_cast<size_t>(byte)], static_cast<float>(byte / 255.0)) << byte;
+  }
+}
+
 TEST(IdxFormat, FingerprintTellsPixelsLabelsShapeAndClassNamesApart) {
   const std::string pixels = "0001037fff0d";
   std::set<std::string> texts;
@@ -139,6 +157,8 @@ TEST(IdxFormat, RefusesALabelWithoutAClass) {
                 "data.classes");
   EXPECT_EQ(data_error([&] { open_training(folder, {}); }),
             where + ": sample 0 has label 1, there are 0 classes: name them in data.classes");
+  EXPECT_THAT(data_error([&] { open_training(folder, Classes(200, "name")); }),
+              HasSubstr("sample 1 has label 200, there are 200 classes (0 ... 199)"));
   EXPECT_EQ(open_training(folder, Classes(201, "name"))->label(1), 200);
 }
 

@@ -84,6 +84,26 @@ TEST(ValidationSplit, SharesByLargestRemainder) {
   EXPECT_EQ(counts, (std::map<int64_t, int64_t>{{no_label, 1}, {0, 5}, {1, 3}, {2, 1}}));
 }
 
+// numpy: floor(5000 * counts / 60000), then one each to the largest of the remainders.
+TEST(ValidationSplit, SharesTheClassesOfMnist) {
+  const NumberedImages images = mixed({5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949});
+  const auto counts = label_counts(images, validation_split(images, 5000, 1).validation);
+  std::vector<int64_t> shares;
+  for (const auto& [label, count] : counts) shares.push_back(count);
+  EXPECT_THAT(shares, ElementsAre(494, 562, 496, 511, 487, 452, 493, 522, 487, 496));
+}
+
+// Samples of class 0 are the even ones, of class 1 the odd ones.
+TEST(ValidationSplit, ChoosesInEveryClassOnItsOwn) {
+  const NumberedImages images = mixed({40, 40});
+  std::vector<int64_t> even, odd;
+  for (const int64_t index : validation_split(images, 20, 1).validation) {
+    (index % 2 == 0 ? even : odd).push_back(index / 2);
+  }
+  EXPECT_EQ(even.size(), odd.size());
+  EXPECT_NE(even, odd);
+}
+
 TEST(ValidationSplit, IsAFunctionOfTheSeed) {
   const NumberedImages images = mixed({40, 40});
   const std::vector<int64_t> first = validation_split(images, 20, 1).validation;

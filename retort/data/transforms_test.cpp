@@ -130,6 +130,9 @@ TEST(Transformed, RefusesMoreViewsThanANumberHolds) {
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ExitCode::usage);
   }
+  // Views of the set itself count, too.
+  EXPECT_NO_THROW(transformed(images_of({1, 1, 2}, int64_t{1} << 59), {shift_by(1)}));
+  EXPECT_THROW(transformed(images_of({1, 1, 2}, int64_t{1} << 60), {shift_by(1)}), Error);
 }
 
 }  // namespace

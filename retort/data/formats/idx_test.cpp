@@ -1,6 +1,7 @@
 #include "retort/data/formats/idx.hpp"
 
 #include <gmock/gmock.h>
+#include <sys/resource.h>
 
 #include "retort/data/formats/files_for_tests.hpp"
 
@@ -136,6 +137,37 @@ TEST(ReadIdx, NeverTakesADamagedGzipForOtherContent) {
     }
   }
   EXPECT_GT(refused, 220);  // of 240
+}
+
+// A gzip of stored blocks (RFC 1951, 3.2.4) that breaks off: the label header, a promise of `count`
+// labels, and the first 3 MB of what never ends.
+std::string endless_gzip(const std::string& count) {
+  std::string content = bytes_of("00000801" + count);
+  content.resize(size_t{3} << 20);
+  std::string packed = bytes_of("1f8b0800000000000003");
+  constexpr size_t block = 0x8000;
+  for (size_t i = 0; i < content.size(); i += block) {
+    packed += bytes_of("000080ff7f") + content.substr(i, block);
+  }
+  return packed;
+}
+
+TEST(ReadIdx, StopsAGzipBombAtThePromiseOfItsHeader) {
+  // Whoever reads on meets the end that is cut off.
+  EXPECT_EQ(complaint(endless_gzip("0000000c")),
+            "has more bytes than its header says (12: 12 bytes)");
+}
+
+TEST(ReadIdx, RefusesALargeGzipThatIsCut) {
+  EXPECT_EQ(complaint(endless_gzip("00400000")), "truncated gzip input");
+}
+
+TEST(ReadIdx, TakesNoMemoryForAPromise) {
+  EXPECT_EQ(complaint(bytes_of("00000801ffffffff")),
+            "is cut off: its header promises 4294967295 (4294967295 bytes), 0 bytes are there");
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  EXPECT_LT(usage.ru_maxrss, 2 << 20);  // KiB: the most that this program ever held
 }
 
 TEST(ReadIdx, RefusesAGzipWithAnotherChecksumOrSize) {
