@@ -8,7 +8,6 @@
 
 #include "cli/verbs.hpp"
 #include "retort/base/error.hpp"
-#include "retort/base/interrupt.hpp"
 #include "retort/experiment/environment.hpp"
 
 namespace retort::cli {
@@ -16,12 +15,6 @@ namespace {
 
 constexpr AddVerb verbs[] = {add_run,    add_check,  add_evaluate, add_predict, add_describe,
                              add_export, add_report, add_list,     add_doctor};
-
-// The first signal asks for an end at the next step, the second one ends at once.
-void on_signal(int signal) {
-  request_stop();
-  std::signal(signal, SIG_DFL);
-}
 
 int fail(ExitCode code, std::string_view message) {
   fmt::print(stderr, "retort: {}\n", message);
@@ -79,8 +72,6 @@ int run_command(int argument_count, char** arguments) {
 
 int main(int argument_count, char** arguments) {
   using retort::ExitCode;
-  std::signal(SIGINT, retort::cli::on_signal);
-  std::signal(SIGTERM, retort::cli::on_signal);
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
   try {
@@ -91,6 +82,8 @@ int main(int argument_count, char** arguments) {
     return retort::cli::fail(ExitCode::resources, retort::cli::first_line(error.what()));
   } catch (const std::bad_alloc&) {
     return retort::cli::fail(ExitCode::resources, "out of memory; a smaller batch needs less");
+  } catch (const std::filesystem::filesystem_error& error) {
+    return retort::cli::fail(ExitCode::data, error.what());
   } catch (const std::exception& error) {
     return retort::cli::fail(ExitCode::unexpected,
                              "unexpected: " + retort::cli::first_line(error.what()));

@@ -1,7 +1,11 @@
 #include <fmt/format.h>
 
+#include <chrono>
+#include <csignal>
+
 #include "cli/terminal_progress.hpp"
 #include "cli/verbs.hpp"
+#include "retort/base/interrupt.hpp"
 #include "retort/pipeline.hpp"
 #include "retort/report/report.hpp"
 
@@ -29,18 +33,24 @@ std::string results_table(const RunResult& result) {
   return table(rows);
 }
 
-// Where the training time of this run went, found models left out.
-std::string time_line(const RunResult& result) {
+// Where the time of this call went; what was found took none.
+std::string time_line(const RunResult& result, double seconds_in_all) {
   TimeSpent all;
   for (const ModelResult& model : result.models) {
     if (!model.found) all += model.training.time;
   }
-  if (all.total == 0) return "";
-  std::string line = "Training time: ";
+  std::string line = fmt::format("{} in all: ", duration_text(seconds_in_all));
   for (const auto& [name, seconds] : all.parts()) {
-    line += fmt::format("{} {:.1f} %, ", name, 100 * seconds / all.total);
+    line += fmt::format("{} {:.1f} %, ", name, 100 * seconds / seconds_in_all);
   }
-  return line.substr(0, line.size() - 2) + "\n";
+  const double outside = std::max(0.0, seconds_in_all - all.total);
+  return line + fmt::format("outside training {:.1f} %\n", 100 * outside / seconds_in_all);
+}
+
+// The first signal asks for an end at the next step, the second one ends at once.
+void on_signal(int signal) {
+  request_stop();
+  std::signal(signal, SIG_DFL);
 }
 
 void run_verb(const RunOptions& options) {
@@ -48,14 +58,18 @@ void run_verb(const RunOptions& options) {
   const Path out =
       options.out.empty() ? Path("runs") / experiment.experiment.name : Path(options.out);
   const std::unique_ptr<Progress> progress = stderr_progress(options.quiet);
+  std::signal(SIGINT, on_signal);
+  std::signal(SIGTERM, on_signal);
+  const auto start = std::chrono::steady_clock::now();
   const RunResult result = run(experiment, out, *progress);
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
   if (options.json) {
     print(Json::parse(result_json(result)));
     return;
   }
   print(fmt::format("{}\n{}\n{}\nReport  {}\nStudent {}\n", results_table(result),
-                    summary_sentence(result), time_line(result), (out / "report.html").string(),
-                    (out / "student.onnx").string()));
+                    summary_sentence(result), time_line(result, took.count()),
+                    (out / "report.html").string(), (out / "student.onnx").string()));
 }
 
 }  // namespace

@@ -10,8 +10,9 @@ namespace retort::cli {
 namespace {
 
 void write_stdout(const std::string& text) {
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  if (std::fflush(stdout) != 0) throw Error(ExitCode::resources, "cannot write to stdout");
+  const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
+  if (!written || std::fflush(stdout) != 0)
+    throw Error(ExitCode::resources, "cannot write to stdout");
 }
 
 }  // namespace

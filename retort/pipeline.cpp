@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
+#include "retort/base/interrupt.hpp"
 #include "retort/experiment/export.hpp"
 #include "retort/experiment/measure.hpp"
 #include "retort/experiment/single_image.hpp"
@@ -39,6 +41,15 @@ Predictors make_models(const Plan& plan, int64_t workers, const RunFolder& folde
   return predictors;
 }
 
+// The test images of a folder, for a model with these classes. IDX files name no classes: a model's
+// own names are theirs, unless they are the format's default ones in another order.
+DatasetPointer test_images(const Path& data, const Classes& model_classes) {
+  const Classes usual = IdxFormat().class_names;
+  const bool turned =
+      std::is_permutation(model_classes.begin(), model_classes.end(), usual.begin(), usual.end());
+  return open_split(format_of_folder(data, turned ? Classes() : model_classes), Split::test, "");
+}
+
 }  // namespace
 
 Estimate check(const ExperimentFile& experiment) {
@@ -53,8 +64,10 @@ RunResult run(const ExperimentFile& experiment, const Path& out, Progress& progr
   try {
     const int64_t workers = experiment.experiment.data.workers;
     const Predictors predictors = make_models(plan, workers, folder, logged, result);
+    stop_if_requested();
     result.export_difference = export_onnx(folder.model_folder("student") / "model.safetensors",
                                            out / "student.onnx", plan.test.get());
+    stop_if_requested();
     measure_latencies(predictors, result);
     result.status = "done";
     write_file(out / "report.html", report_html(result));
@@ -70,13 +83,13 @@ RunResult run(const ExperimentFile& experiment, const Path& out, Progress& progr
 }
 
 Scores evaluate(const Path& model, const Path& data) {
-  const DatasetPointer images = open_split(format_of_folder(data), Split::test, "");
+  const DatasetPointer images = test_images(data, open_model(model).graph.classes);
   return scores_of(answers_of(*open_teacher(model, *images), *images));
 }
 
 double export_model(const Path& model, const Path& onnx, const Path& data) {
   if (data.empty()) return export_onnx(model, onnx, nullptr);
-  const DatasetPointer images = open_split(format_of_folder(data), Split::test, "");
+  const DatasetPointer images = test_images(data, open_model(model).graph.classes);
   open_teacher(model, *images);  // fits them
   return export_onnx(model, onnx, images.get());
 }

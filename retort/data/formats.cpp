@@ -10,7 +10,7 @@ DatasetPointer open_split(const DataFormat& format, Split split, const Path& bas
   return std::visit([&](const auto& kind) { return kind.open(split, base_folder); }, format);
 }
 
-DataFormat format_of_folder(const Path& folder) {
+DataFormat format_of_folder(const Path& folder, const Classes& class_names) {
   const std::string where = printable(folder.string());
   std::error_code ignored;
   if (!std::filesystem::is_directory(folder, ignored)) {
@@ -19,7 +19,11 @@ DataFormat format_of_folder(const Path& folder) {
         ExitCode::data,
         fmt::format("{}: {}", where, there ? "is a file, wanted a folder" : "no such folder"));
   }
-  if (IdxFormat::is_in(folder)) return IdxFormat{.path = folder.string()};
+  if (IdxFormat::is_in(folder)) {
+    IdxFormat format{.path = folder.string()};
+    if (!class_names.empty()) format.class_names = class_names;
+    return format;
+  }
   throw Error(ExitCode::data,
               fmt::format("{}: no data set found; looked for IDX files, plain or .gz: "
                           "train-images-idx3-ubyte, train-labels-idx1-ubyte, "

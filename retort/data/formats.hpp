@@ -35,8 +35,9 @@ using DataFormat = std::variant<IdxFormat>;
 /// Reads one split; a relative path starts at `base_folder`. Throws Error (data).
 DatasetPointer open_split(const DataFormat& format, Split split, const Path& base_folder);
 
-/// A data set named on the command line: a folder, whose format is found by what is in it. Throws
-/// Error (data) that says what was looked for.
-DataFormat format_of_folder(const Path& folder);
+/// A data set named on the command line: a folder, whose format is found by what is in it. A format
+/// that names no classes itself gets `class_names`, or keeps its default where there are none.
+/// Throws Error (data) that says what was looked for.
+DataFormat format_of_folder(const Path& folder, const Classes& class_names = {});
 
 }  // namespace retort

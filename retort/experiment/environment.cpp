@@ -26,6 +26,8 @@ std::vector<std::string> processor_lines(const std::string& key) {
 
 }  // namespace
 
+const char* const version = RETORT_VERSION;
+
 Environment this_environment() {
   const std::vector<std::string> names = processor_lines("model name");
   return {.retort = version,

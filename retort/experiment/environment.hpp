@@ -5,7 +5,7 @@
 namespace retort {
 
 /// The version of this library.
-inline constexpr const char* version = "0.1.0";
+extern const char* const version;
 
 /// What a number was measured on.
 Environment this_environment();

@@ -27,7 +27,7 @@ struct Estimate {
   int64_t validation_images = 0;
   double data_bytes = 0;
   double seconds = 0;          // all trainings
-  double bytes = 0;            // the largest training with its teachers and the data
+  double bytes = 0;            // the largest training, and the images
   double macs_per_second = 0;  // of a matrix product, measured just now
 };
 

@@ -100,6 +100,9 @@ TEST(Plan, WhatDoesNotFitIsSaid) {
   EXPECT_THAT(usage_error({"teacher.big.file=x.onnx"}), HasSubstr("either a file or"));
   EXPECT_THAT(usage_error({"teacher.other.seed=3"}), HasSubstr("no term of the objective reads"));
   EXPECT_THAT(usage_error({"data.classes=['a','b','a']"}), HasSubstr("\"a\" stands there twice"));
+  EXPECT_THAT(usage_error({"student.train.optimiser=sgd", "student.train.nesterov=true",
+                           "student.train.momentum=0"}),
+              HasSubstr("wants a momentum above 0"));
   EXPECT_THAT(usage_error({"name=../x"}), HasSubstr("name: wanted letters"));
   EXPECT_THAT(usage_error({"student.images.per_class=60000"}), HasSubstr("class '0' has"));
   EXPECT_THAT(usage_error({"student.model.dropout=[0.1]"}),

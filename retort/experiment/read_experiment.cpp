@@ -29,6 +29,10 @@ class FitCheck {
     check_classes();
     check_teachers();
     check_terms();
+    check_training("student", experiment_.student.train);
+    for (const auto& [name, teacher] : experiment_.teachers) {
+      check_training("teacher." + name, teacher.train);
+    }
     return std::move(problems_);
   }
 
@@ -41,6 +45,13 @@ class FitCheck {
   bool exists(const std::string& teacher) const {
     return teacher.empty() || std::any_of(experiment_.teachers.begin(), experiment_.teachers.end(),
                                           [&](const auto& one) { return one.first == teacher; });
+  }
+
+  void check_training(const std::string& model, const TrainSettings& train) {
+    const Sgd* sgd = std::get_if<Sgd>(&train.optimiser);
+    if (sgd != nullptr && sgd->nesterov && sgd->momentum == 0) {
+      add(model + ".train.nesterov", "wants a momentum above 0 to look ahead along");
+    }
   }
 
   // Models are matched by class name: two classes of one name could not be told apart.

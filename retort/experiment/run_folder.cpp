@@ -43,7 +43,7 @@ RunFolder::RunFolder(Path path, const ExperimentFile& experiment) : path_(std::m
 }
 
 Path RunFolder::neighbourhood() const {
-  return std::filesystem::absolute(path_).lexically_normal().parent_path();
+  return std::filesystem::canonical(path_).parent_path();
 }
 
 void RunFolder::write(const RunResult& result) const {

@@ -20,6 +20,18 @@ std::string settings_text(Settings settings) {
   return toml_text([&](FieldVisitor& visitor) { settings.describe(visitor); });
 }
 
+// The teachers that a model's objective reads: only they have a say in what it becomes.
+Teachers teachers_of(const PlannedModel& planned, const Teachers& teachers) {
+  Teachers read;
+  for (const auto& teacher : teachers) {
+    const bool is_read =
+        std::any_of(planned.objective.begin(), planned.objective.end(),
+                    [&](const TermSettings& term) { return term.teacher() == teacher.first; });
+    if (is_read) read.push_back(teacher);
+  }
+  return read;
+}
+
 // Everything that decides the bytes of the model; a new line here makes every teacher new.
 Fingerprint training_fingerprint(const PlannedModel& planned, const Teachers& teachers) {
   std::string text = fmt::format("format 1\nseed {}\n{}\n{}\nimages {}\n", planned.seed,
@@ -94,9 +106,10 @@ TrainingRecord train_into(const Path& own, const PlannedModel& planned, const Te
 
 }  // namespace
 
-TrainedModel find_or_train(const PlannedModel& planned, const Teachers& teachers,
+TrainedModel find_or_train(const PlannedModel& planned, const Teachers& all_teachers,
                            const RunFolder& folder, int64_t workers, LineFile& metrics,
                            Progress& progress) {
+  const Teachers teachers = teachers_of(planned, all_teachers);
   const Path own = folder.model_folder(planned.folder);
   make_writable_folder(own);
   const std::string fingerprint = training_fingerprint(planned, teachers).text();

@@ -1,5 +1,6 @@
 #include "retort/model/model.hpp"
 
+#include <ATen/ops/isfinite.h>
 #include <ATen/ops/zeros.h>
 #include <fmt/format.h>
 
@@ -59,6 +60,10 @@ void check_weights(const Model& model, const std::string& where) {
       throw Error(ExitCode::model,
                   fmt::format("{}: weight '{}' wants fp32, got {}", where, printable(spec.name),
                               at::toString(tensor->scalar_type())));
+    }
+    if (!tensor->isfinite().all().item<bool>()) {
+      throw Error(ExitCode::model, fmt::format("{}: weight '{}' holds a value that is no number",
+                                               where, printable(spec.name)));
     }
   }
   for (const auto& [name, tensor] : model.weights) {

@@ -18,8 +18,8 @@ struct Model {
 /// (LeCun et al. 1998, "Efficient BackProp"); biases are zero.
 NamedTensors initial_weights(const Graph& graph, uint64_t seed);
 
-/// Throws Error (model) when weights are missing, unexpected or of another shape; `where` opens the
-/// message.
+/// Throws Error (model) when weights are missing, unexpected, of another shape or no finite
+/// numbers; `where` opens the message.
 void check_weights(const Model& model, const std::string& where);
 
 /// The same model with its weights in the order of parameters(graph); they must fit.

@@ -9,7 +9,7 @@ namespace retort {
 
 /// Where a training stands.
 struct TrainingStatus {
-  std::string model;  // "teacher big", "student", "twin"
+  std::string model;  // the teacher's name, "twin" or "student"
   int64_t step = 0, steps = 0;
   int64_t epoch = 0, epochs = 0;    // epoch counts from 1
   std::vector<TermValue> terms;     // means over the epoch so far

@@ -79,7 +79,7 @@ struct RunResult {
 /// result.json (schema 1, a contract): pretty-printed, ends in a newline. NaN becomes null.
 std::string result_json(const RunResult& result);
 
-/// environment.json: the same object as in result.json.
+/// environment.json: the object of result.json, and the compiler.
 std::string environment_json(const Environment& environment);
 
 /// A run's own record of everything in RunResult, for `retort report RUN`: JSON, read back exactly.

@@ -54,7 +54,7 @@ using OptimiserKind = std::variant<Sgd, Adam, AdamW>;
 class Optimiser {
  public:
   Optimiser(OptimiserKind kind, std::vector<Parameter> parameters, double weight_decay);
-  /// One step with the gradients that the parameters hold; a parameter without one stays.
+  /// One step with the gradients that the parameters hold; where there is none it counts as 0.
   void step(double learning_rate);
   void clear_gradients();
   /// Scales all gradients so that their norm over all parameters is at most `norm`; returns the

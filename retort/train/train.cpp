@@ -1,6 +1,7 @@
 #include "retort/train/train.hpp"
 
 #include <ATen/core/grad_mode.h>
+#include <ATen/ops/isfinite.h>
 #include <fmt/format.h>
 
 #include "retort/base/interrupt.hpp"
@@ -52,6 +53,18 @@ Breakdown evaluate(const Objective& objective, const NamedTensors& values, const
   }
 }
 
+// The last step's loss is never seen: what it did to the weights is.
+void check_finite(const std::vector<Parameter>& parameters, const std::string& model) {
+  for (const Parameter& parameter : parameters) {
+    if (parameter.value.isfinite().all().item<bool>()) continue;
+    throw Error(
+        ExitCode::numeric,
+        fmt::format("{}: after the last step weight '{}' holds a value that is no number; a "
+                    "lower learning rate may help",
+                    model, parameter.name));
+  }
+}
+
 }  // namespace
 
 TrainingRecord train(Trainable& student, const Teachers& teachers, const Objective& objective,
@@ -70,9 +83,11 @@ TrainingRecord train(Trainable& student, const Teachers& teachers, const Objecti
   status.epochs = settings.epochs;
   status.steps = settings.epochs * epoch_steps;
   int64_t images = 0;
+  double unattributed = 0;
 
   for (int64_t step = 0; step < status.steps; ++step) {
     stop_if_requested();
+    watch.lap(unattributed);
     const Batch batch = batches.next();
     NamedTensors values;
     add(values, target_name, batch.targets);
@@ -115,12 +130,12 @@ TrainingRecord train(Trainable& student, const Teachers& teachers, const Objecti
 
     if (status.epoch == 1) {
       for (const std::string& line : totals.silent_terms()) {
-        record.warnings.push_back(context.model + ": " + line);
-        progress.warning(record.warnings.back());
+        record.warnings.push_back(line);
+        progress.warning(context.model + ": " + line);
       }
     }
     if (context.validation) {
-      watch.lap(time.data);
+      watch.lap(unattributed);
       status.validation_accuracy = accuracy_of(student, *context.validation);
       watch.lap(time.evaluation);
     }
@@ -133,6 +148,7 @@ TrainingRecord train(Trainable& student, const Teachers& teachers, const Objecti
     progress.epoch_ended(status);
     totals.clear();
   }
+  check_finite(optimiser.parameters(), context.model);
   time.total = watch.total();
   return record;
 }

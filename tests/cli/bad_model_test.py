@@ -3,7 +3,7 @@
 import json
 
 import tiny
-from command import MODEL, USAGE, CommandTest
+from command import DATA, MODEL, USAGE, CommandTest
 
 JPEG = bytes.fromhex("ffd8ffe000104a46494600010100000100010000") + bytes(range(256)) * 4
 
@@ -87,6 +87,9 @@ class Misfit(CommandTest):
     def refused_everywhere(self, name, *says):
         self.refused(USAGE, "evaluate", name, "--data", "data", says=[name, *says])
         self.refused(USAGE, "export", name, "--out", "x.onnx", "--data", "data", says=[name, *says])
+        self.refused_by_experiments(name, *says)
+
+    def refused_by_experiments(self, name, *says):
         text = tiny.EXPERIMENT
         first, last = text.index("model = "), text.index("[student]")
         self.write("x.toml", f'{text[:first]}file = "{name}"\n\n{text[last:]}')
@@ -95,9 +98,17 @@ class Misfit(CommandTest):
 
     def test_other_classes(self):
         self.write("m.safetensors", tiny.model(classes=list("abcde")))
-        self.refused_everywhere("m.safetensors", "classes", "10", "5", "'a'")
+        self.refused_by_experiments("m.safetensors", "classes", "10", "5", "'a'")
         self.write("m.safetensors", tiny.model(classes=tiny.CLASSES[:9] + ["ten"]))
-        self.refused_everywhere("m.safetensors", "missing in the model: '9'", "'ten'")
+        self.refused_by_experiments("m.safetensors", "missing in the model: '9'", "'ten'")
+
+    def test_idx_files_take_the_names_of_the_model(self):
+        self.write("m.safetensors", tiny.model(classes=tiny.CLASSES[:9] + ["ten"]))
+        self.works("evaluate", "m.safetensors", "--data", "data")
+        self.works("export", "m.safetensors", "--out", "x.onnx", "--data", "data")
+        self.write("m.safetensors", tiny.model(classes=list("abcde")))
+        says = ["data", "there are 5 classes"]
+        self.refused(DATA, "evaluate", "m.safetensors", "--data", "data", says=says)
 
     def test_other_input_size(self):
         self.write("m.safetensors", tiny.model(side=28))

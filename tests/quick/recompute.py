@@ -10,7 +10,7 @@ import numpy
 import onnxruntime
 from safetensors import safe_open
 
-# Of issue and recipe: what the quick experiment promises.
+# What README.md promises of the quick experiment.
 MOST_ERRORS = {"teacher": 140, "student": 280}
 MOST_SHARE_OF_TWIN = 0.65
 BINS = 15

@@ -22,7 +22,7 @@ Tensor mask_like(const Tensor& input, double probability, RandomKey key) {
   Tensor mask = at::empty(input.sizes(), input.options().dtype(at::kFloat).device(at::kCPU));
   float* values = mask.data_ptr<float>();
   const auto count = static_cast<uint64_t>(mask.numel());
-  const auto threshold = static_cast<uint32_t>(std::lround(probability * 0x1.0p32 - 0.5));
+  const auto threshold = static_cast<uint32_t>(std::floor(probability * 0x1.0p32));
   const auto kept = static_cast<float>(1.0 / (1.0 - probability));
   const uint64_t base = key.value();
   for (uint64_t i = 0; i < count; ++i) values[i] = random_bits(base, i) < threshold ? 0.0F : kept;
