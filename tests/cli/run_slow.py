@@ -1,6 +1,7 @@
 """Whole runs: what they leave, what they find again, what decides the bytes."""
 
 import json
+import re
 
 import tiny
 from command import NUMERIC, USAGE, CommandTest
@@ -76,6 +77,29 @@ class Runs(CommandTest):
         done = self.run_tiny("--set", "teacher.big.train.epochs=2", out="runs/third")
         self.assertIn("big: training", done.stderr)
 
+    def test_a_teacher_is_the_same_beside_another_one(self):
+        tables = tiny.EXPERIMENT[tiny.EXPERIMENT.index("[teacher.big]") :]
+        teacher = tables[: tables.index("[student]")].replace("big", "other")
+        term = '\n[[objective]]\nterm = "logit_matching"\nteacher = "other"\nweight = 0.1\n'
+        head = tiny.EXPERIMENT[: tiny.EXPERIMENT.index("[teacher.big]")]
+        self.write("two.toml", head.replace("tiny", "two") + teacher + tables + term)
+        self.works("run", "two.toml", "--out", "runs/two/", "--threads", "1", "--quiet")
+        done = self.retort("run", "tiny.toml", "--out", "runs/one/", "--threads", "1")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("big: found in", done.stderr)
+        twins = [self.model_bytes("twin", f"runs/{name}") for name in ("one", "two")]
+        self.assertEqual(*twins)
+
+    def test_two_threads_shift_and_dropout_give_the_same_bytes(self):
+        text = tiny.EXPERIMENT.replace("widths = [8] }", "widths = [8], dropout = [0.1, 0.2] }")
+        shift = '[[student.train.transforms]]\nkind = "shift"\npixels = 1\n\n[[objective]]'
+        text = text.replace("[[objective]]", shift, 1)
+        self.write("tiny.toml", text)
+        for out in "one/out", "two/out":
+            self.works("run", "tiny.toml", "--out", out, "--threads", "2", "--quiet")
+        for model in "teacher-big", "twin", "student":
+            self.assertEqual(self.model_bytes(model, "one/out"), self.model_bytes(model, "two/out"))
+
     def test_a_damaged_model_is_made_again(self):
         self.run_tiny()
         whole = self.model_bytes()
@@ -124,7 +148,9 @@ class Warnings(CommandTest):
         record = (self.folder / "out/record.json").read_text()
         for line in lines:
             self.assertTrue(line.startswith("warning: "), line)
-            self.assertIn(json.dumps(line[len("warning: ") :]), record)
+            # The record has it under the model's name already.
+            said = re.sub(r"^warning: (student: )?", "", line)
+            self.assertIn(json.dumps(said), record)
         return lines
 
     def test_a_good_run_warns_of_nothing(self):
