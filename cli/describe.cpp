@@ -64,8 +64,7 @@ std::vector<std::pair<std::string, Graph>> graphs_of(const DescribeOptions& opti
   std::vector<std::pair<std::string, Graph>> graphs;
   for (const PlannedModel& model :
        make_plan(read_experiment(options.file, options.overrides)).models) {
-    graphs.emplace_back(model.name,
-                        model.is_trained() ? model.graph : open_model(model.file).graph);
+    graphs.emplace_back(model.name, model.graph);
   }
   return graphs;
 }

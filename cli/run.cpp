@@ -39,6 +39,7 @@ std::string time_line(const RunResult& result, double seconds_in_all) {
   for (const ModelResult& model : result.models) {
     if (!model.found) all += model.training.time;
   }
+  if (all.total == 0) return fmt::format("{} in all\n", duration_text(seconds_in_all));
   std::string line = fmt::format("{} in all: ", duration_text(seconds_in_all));
   for (const auto& [name, seconds] : all.parts()) {
     line += fmt::format("{} {:.1f} %, ", name, 100 * seconds / seconds_in_all);

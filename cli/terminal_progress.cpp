@@ -7,7 +7,6 @@
 #include <cstdio>
 
 #include "cli/verbs.hpp"
-#include "retort/experiment/run_folder.hpp"
 
 namespace retort::cli {
 namespace {

@@ -61,6 +61,11 @@ Settings read_settings(const TomlFile& file) {
 /// gives the same settings.
 std::string toml_text(const std::function<void(FieldVisitor&)>& describe);
 
+template <class Settings>
+std::string settings_text(Settings settings) {
+  return toml_text([&](FieldVisitor& visitor) { settings.describe(visitor); });
+}
+
 /// One field of the documentation.
 struct FieldRow {
   std::string path;      // "student.train.epochs", "teacher.NAME.seed", "objective[].weight"

@@ -48,7 +48,7 @@ Latency measure_latency(const std::string& name, const Predictor& predictor, int
   using Clock = std::chrono::steady_clock;
   constexpr size_t warm_up = 10;
   constexpr size_t least_runs = 30;
-  constexpr double seconds = 0.3;
+  constexpr double seconds = 0.1;
   Shape shape = {batch};
   shape.insert(shape.end(), predictor.input_shape().begin(), predictor.input_shape().end());
   const Tensor images = at::rand(shape);

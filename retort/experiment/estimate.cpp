@@ -49,9 +49,10 @@ Estimate estimate(const Plan& plan) {
   result.test_images = plan.test->size();
   result.validation_images = plan.validation ? plan.validation->size() : 0;
   for (const PlannedModel& model : plan.models) {
-    const Graph graph = model.is_trained() ? model.graph : open_model(model.file).graph;
-    ModelEstimate one{
-        .name = model.name, .role = model.role, .input = graph.input_shape(), .cost = cost(graph)};
+    ModelEstimate one{.name = model.name,
+                      .role = model.role,
+                      .input = model.graph.input_shape(),
+                      .cost = cost(model.graph)};
     one.bytes = float_bytes * static_cast<double>(one.cost.parameters);
     if (model.is_trained()) {
       const int64_t batch = std::min(model.train.batch, model.images->size());
@@ -63,8 +64,8 @@ Estimate estimate(const Plan& plan) {
       }
       one.seconds = share_of_products * macs * static_cast<double>(one.steps * batch) /
                     result.macs_per_second;
-      one.bytes =
-          copies * one.bytes + 2 * float_bytes * static_cast<double>(batch * values_of(graph));
+      one.bytes = copies * one.bytes +
+                  2 * float_bytes * static_cast<double>(batch * values_of(model.graph));
     }
     result.seconds += one.seconds;
     result.bytes = std::max(result.bytes, one.bytes);

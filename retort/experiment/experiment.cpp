@@ -79,8 +79,7 @@ void Experiment::describe(FieldVisitor& visitor) {
 }
 
 std::string ExperimentFile::resolved_text() const {
-  Experiment copy = experiment;
-  return toml_text([&](FieldVisitor& visitor) { copy.describe(visitor); });
+  return settings_text(experiment);
 }
 
 std::vector<TermSettings> twin_objective(const Experiment& experiment) {

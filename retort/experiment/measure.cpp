@@ -1,8 +1,6 @@
 #include "retort/experiment/measure.hpp"
 
 #include <ATen/Parallel.h>
-#include <ATen/TensorOperators.h>
-#include <ATen/ops/softmax.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -10,13 +8,13 @@
 #include <set>
 
 #include "retort/experiment/environment.hpp"
+#include "retort/experiment/single_image.hpp"
 
 namespace retort {
 namespace {
 
 std::vector<double> probabilities(const Answers& answers, int64_t index, double temperature) {
-  const Tensor row = at::softmax(answers.logits[index].to(at::kDouble) / temperature, 0);
-  return {row.data_ptr<double>(), row.data_ptr<double>() + row.numel()};
+  return softened(answers.logits.narrow(0, index, 1), temperature);
 }
 
 // The test images that the student gets wrong, the most confident mistakes first.
@@ -68,8 +66,7 @@ RunResult started(const ExperimentFile& file, const Plan& plan, const RunFolder&
 
 ModelResult measured(const PlannedModel& planned, const TrainedModel& trained,
                      const Answers& test) {
-  const Graph graph = planned.is_trained() ? planned.graph : open_model(planned.file).graph;
-  const Cost costs = cost(graph);
+  const Cost costs = cost(planned.graph);
   ModelResult result{.name = planned.name,
                      .role = planned.role,
                      .parameters = costs.parameters,

@@ -77,7 +77,7 @@ class Planner {
     plan_.models.push_back({.name = name,
                             .role = "teacher",
                             .folder = folder,
-                            .graph = {},
+                            .graph = open_model(file).graph,
                             .images = nullptr,
                             .validation = plan_.validation,
                             .train = {},

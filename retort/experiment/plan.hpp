@@ -14,7 +14,7 @@ struct PlannedModel {
   std::string name;           // the teacher's name, "twin" or "student"
   std::string role;           // teacher | twin | student
   std::string folder;         // in the run: "teacher-big", "twin", "student"
-  Graph graph;                // what is trained
+  Graph graph;                // of what is trained, or of the file
   DatasetPointer images;      // what it sees, with its transforms
   DatasetPointer validation;  // null where there is none for it
   TrainSettings train;

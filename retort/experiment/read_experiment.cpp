@@ -117,10 +117,6 @@ class FitCheck {
     }
   }
 
-  static std::string settings_text(TeacherSettings settings) {
-    return toml_text([&](FieldVisitor& visitor) { settings.describe(visitor); });
-  }
-
   const ExperimentFile& file_;
   const Experiment& experiment_;
   std::vector<std::string> problems_;

@@ -91,14 +91,4 @@ void LoggedProgress::warning(const std::string& text) {
   next_.warning(text);
 }
 
-std::string status_line(const TrainingStatus& status) {
-  std::string line = fmt::format("{}: epoch {} of {}", status.model, status.epoch, status.epochs);
-  for (const TermValue& term : status.terms)
-    line += fmt::format(", {} {:.4f}", term.name, term.raw);
-  if (status.validation_accuracy >= 0) {
-    line += fmt::format(", validation {:.2f} %", 100 * status.validation_accuracy);
-  }
-  return line + fmt::format(", {:.0f} images/s", status.images_per_second);
-}
-
 }  // namespace retort

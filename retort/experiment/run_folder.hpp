@@ -46,8 +46,4 @@ class LoggedProgress : public Progress {
   Progress& next_;
 };
 
-/// "student: epoch 3 of 50, cross_entropy 0.1234, validation 97.12 %, 41,000 images/s": a line
-/// about an epoch.
-std::string status_line(const TrainingStatus& status);
-
 }  // namespace retort

@@ -15,11 +15,6 @@ constexpr const char* model_file = "model.safetensors";
 constexpr const char* record_file = "training.json";
 constexpr const char* fingerprint_key = "retort.fingerprint";
 
-template <class Settings>
-std::string settings_text(Settings settings) {
-  return toml_text([&](FieldVisitor& visitor) { settings.describe(visitor); });
-}
-
 // The teachers that a model's objective reads: only they have a say in what it becomes.
 Teachers teachers_of(const PlannedModel& planned, const Teachers& teachers) {
   Teachers read;

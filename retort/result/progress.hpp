@@ -18,6 +18,10 @@ struct TrainingStatus {
   double seconds_left = 0;
 };
 
+/// "student: epoch 3 of 50, cross_entropy 0.1234, validation 97.12 %, 41,000 images/s": a line
+/// about an epoch.
+std::string status_line(const TrainingStatus& status);
+
 /// Who wants to hear how the work goes. The library itself prints nothing.
 class Progress {
  public:
