@@ -15,7 +15,18 @@ namespace {
 struct RunOptions : Options {
   std::string file;
   std::string out;
+  bool verify = false;
 };
+
+// Each expected number beside its band.
+std::string verdicts_table(const RunResult& result) {
+  std::vector<std::vector<std::string>> rows = {{"expected", "value", "band", ""}};
+  for (const Verdict& verdict : result.verdicts) {
+    rows.push_back({printable(verdict.number), fmt::format("{:.6g}", verdict.value),
+                    band_text(verdict), verdict.holds() ? "holds" : "OUTSIDE"});
+  }
+  return rows.size() > 1 ? table(rows) + "\n" : "";
+}
 
 std::string results_table(const RunResult& result) {
   std::vector<std::vector<std::string>> rows = {
@@ -48,6 +59,12 @@ std::string time_line(const RunResult& result, double seconds_in_all) {
   return line + fmt::format("outside training {:.1f} %\n", 100 * outside / seconds_in_all);
 }
 
+void print_result(const RunResult& result, double seconds, const Path& out) {
+  print(fmt::format("{}\n{}{}\n{}\nReport  {}\nStudent {}\n", results_table(result),
+                    verdicts_table(result), summary_sentence(result), time_line(result, seconds),
+                    (out / "report.html").string(), (out / "student.onnx").string()));
+}
+
 // The first signal asks for an end at the next step, the second one ends at once.
 void on_signal(int signal) {
   request_stop();
@@ -56,6 +73,9 @@ void on_signal(int signal) {
 
 void run_verb(const RunOptions& options) {
   const ExperimentFile experiment = read_experiment(options.file, options.overrides);
+  if (options.verify && experiment.experiment.expectations.empty()) {
+    throw Error(ExitCode::usage, options.file + ": --verify wants an [[expect]] in the file");
+  }
   const Path out =
       options.out.empty() ? Path("runs") / experiment.experiment.name : Path(options.out);
   const std::unique_ptr<Progress> progress = stderr_progress(options.quiet);
@@ -66,11 +86,10 @@ void run_verb(const RunOptions& options) {
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
   if (options.json) {
     print(Json::parse(result_json(result)));
-    return;
+  } else {
+    print_result(result, took.count(), out);
   }
-  print(fmt::format("{}\n{}\n{}\nReport  {}\nStudent {}\n", results_table(result),
-                    summary_sentence(result), time_line(result, took.count()),
-                    (out / "report.html").string(), (out / "student.onnx").string()));
+  if (options.verify) check_verdicts(result.verdicts);
 }
 
 }  // namespace
@@ -82,6 +101,8 @@ void add_run(CLI::App& command) {
   verb->add_option("FILE", options->file, "an experiment (.toml)")->required();
   verb->add_option("--out", options->out, "folder for what comes; else runs/NAME")
       ->type_name("DIR");
+  verb->add_flag("--verify", options->verify,
+                 "exit with 7 when a number is outside the band that the file expects");
   add_overrides(*verb, *options);
   add_threads(*verb, *options);
   add_json(*verb, *options);

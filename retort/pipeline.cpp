@@ -6,15 +6,31 @@
 #include <cmath>
 
 #include "retort/base/interrupt.hpp"
+#include "retort/experiment/adjust.hpp"
 #include "retort/experiment/export.hpp"
 #include "retort/experiment/measure.hpp"
 #include "retort/experiment/single_image.hpp"
+#include "retort/model/model_file.hpp"
+#include "retort/onnx/onnx_file.hpp"
+#include "retort/predict/ensemble.hpp"
 #include "retort/report/report.hpp"
 
 namespace retort {
 namespace {
 
 using Predictors = std::vector<std::pair<std::string, std::shared_ptr<const Predictor>>>;
+
+// A teacher that is not trained here: a file, or the mean of other teachers.
+TrainedModel ready_teacher(const PlannedModel& planned, const Teachers& teachers,
+                           const Dataset& data) {
+  if (planned.members.empty()) return {open_teacher(planned.file, data), planned.file, true, {}};
+  std::vector<std::shared_ptr<const Predictor>> members;
+  for (const auto& [name, predictor] : teachers) {
+    const auto& names = planned.members;
+    if (std::find(names.begin(), names.end(), name) != names.end()) members.push_back(predictor);
+  }
+  return {ensemble_of(std::move(members), planned.mean), {}, true, {}};
+}
 
 // Teachers, twin and student, one after the other; each is measured as soon as it is there.
 Predictors make_models(const Plan& plan, int64_t workers, const RunFolder& folder,
@@ -25,9 +41,8 @@ Predictors make_models(const Plan& plan, int64_t workers, const RunFolder& folde
   NamedAnswers answers;
   for (const PlannedModel& planned : plan.models) {
     const TrainedModel trained =
-        planned.is_trained()
-            ? find_or_train(planned, teachers, folder, workers, metrics, progress)
-            : TrainedModel{open_teacher(planned.file, *plan.test), planned.file, true, {}};
+        planned.is_trained() ? find_or_train(planned, teachers, folder, workers, metrics, progress)
+                             : ready_teacher(planned, teachers, *plan.test);
     if (planned.role == "teacher") {
       warn_at_chance(planned, *trained.predictor, plan, result, progress);
       teachers.emplace_back(planned.name, trained.predictor);
@@ -36,18 +51,21 @@ Predictors make_models(const Plan& plan, int64_t workers, const RunFolder& folde
     answers.emplace_back(planned.name, answers_of(*trained.predictor, *plan.test));
     result.models.push_back(measured(planned, trained, answers.back().second));
     folder.write(result);
+    if (planned.role == "student") {
+      adjust_student(plan, trained, answers.back().second, folder, result, progress);
+    }
   }
   compare(plan, answers, result);
   return predictors;
 }
 
-// The test images of a folder, for a model with these classes. IDX files name no classes: a model's
-// own names are theirs, unless they are the format's default ones in another order.
-DatasetPointer test_images(const Path& data, const Classes& model_classes) {
+// The images of a folder, for a model with these classes. IDX files name no classes: a model's own
+// names are theirs, unless they are the format's default ones in another order.
+DatasetPointer images_of(const Path& data, Split split, const Classes& model_classes) {
   const Classes usual = IdxFormat().class_names;
   const bool turned =
       std::is_permutation(model_classes.begin(), model_classes.end(), usual.begin(), usual.end());
-  return open_split(format_of_folder(data, turned ? Classes() : model_classes), Split::test, "");
+  return open_split(format_of_folder(data, turned ? Classes() : model_classes), split, "");
 }
 
 }  // namespace
@@ -69,6 +87,7 @@ RunResult run(const ExperimentFile& experiment, const Path& out, Progress& progr
                                            out / "student.onnx", plan.test.get());
     stop_if_requested();
     measure_latencies(predictors, result);
+    result.verdicts = verdicts_of(experiment.experiment.expectations, result);
     result.status = "done";
     write_file(out / "report.html", report_html(result));
     folder.write(result);
@@ -83,15 +102,36 @@ RunResult run(const ExperimentFile& experiment, const Path& out, Progress& progr
 }
 
 Scores evaluate(const Path& model, const Path& data) {
-  const DatasetPointer images = test_images(data, open_model(model).graph.classes);
+  const DatasetPointer images = images_of(data, Split::test, open_model(model).graph.classes);
   return scores_of(answers_of(*open_teacher(model, *images), *images));
 }
 
 double export_model(const Path& model, const Path& onnx, const Path& data) {
   if (data.empty()) return export_onnx(model, onnx, nullptr);
-  const DatasetPointer images = test_images(data, open_model(model).graph.classes);
+  const DatasetPointer images = images_of(data, Split::test, open_model(model).graph.classes);
   open_teacher(model, *images);  // fits them
   return export_onnx(model, onnx, images.get());
+}
+
+Adjustment adjust(const Path& model, const std::vector<std::string>& prior, const Path& data,
+                  Split split, const Path& out) {
+  std::error_code not_there;
+  if (std::filesystem::equivalent(model, out, not_there)) {
+    throw Error(ExitCode::usage, fmt::format("{}: would overwrite the model itself", out.string()));
+  }
+  const Model original = open_model(model);
+  const DatasetPointer images = images_of(data, split, original.graph.classes);
+  open_teacher(model, *images);  // fits them
+  const Classes& named = original.graph.classes;
+  const Prior shares = read_prior(prior, named.empty() ? images->classes() : named);
+  const AdjustedModel made =
+      adjusted(original, answers_of(NetworkPredictor(original), *images).logits, shares);
+  if (out.extension() == ".onnx") {
+    write_onnx(out, made.model);
+  } else {
+    save_model(out, made.model);
+  }
+  return made.record;
 }
 
 std::vector<Prediction> predict(const Path& model, const std::vector<std::string>& images,

@@ -24,6 +24,12 @@ RunResult run(const ExperimentFile& experiment, const Path& out, Progress& progr
 /// differ.
 Scores evaluate(const Path& model, const Path& data);
 
+/// Adds output biases to a model so that, over unlabelled images, the mean probability of a class
+/// is its share in `prior` ("CLASS=SHARE", or "uniform"; see read_prior), and writes it to `out`
+/// (.safetensors, or .onnx). No label is read. Throws Error (usage) for a prior that is none.
+Adjustment adjust(const Path& model, const std::vector<std::string>& prior, const Path& data,
+                  Split split, const Path& out);
+
 /// What a model says of single images: probabilities by class at a temperature.
 struct Prediction {
   std::string image;

@@ -77,6 +77,21 @@ std::vector<int64_t> proportional_shares(const std::vector<std::vector<int64_t>>
   return shares;
 }
 
+// Which classes of the data set are among these.
+std::vector<bool> chosen_classes(const Dataset& dataset, const Classes& classes) {
+  const Classes& all = dataset.classes();
+  std::vector<bool> chosen(all.size(), false);
+  for (const std::string& name : classes) {
+    const auto found = std::find(all.begin(), all.end(), name);
+    if (found == all.end()) {
+      throw Error(ExitCode::usage,
+                  fmt::format("there is no class \"{}\"{}", printable(name), suggest(name, all)));
+    }
+    chosen[static_cast<size_t>(found - all.begin())] = true;
+  }
+  return chosen;
+}
+
 }  // namespace
 
 DatasetPointer subset(DatasetPointer dataset, std::vector<int64_t> indices) {
@@ -104,11 +119,25 @@ SplitIndices validation_split(const Dataset& dataset, int64_t count, uint64_t se
   return split;
 }
 
+std::vector<int64_t> of_classes(const Dataset& dataset, const std::vector<int64_t>& candidates,
+                                const Classes& classes) {
+  const std::vector<bool> wanted = chosen_classes(dataset, classes);
+  std::vector<int64_t> chosen;
+  std::copy_if(candidates.begin(), candidates.end(), std::back_inserter(chosen),
+               [&](int64_t index) {
+                 const int64_t label = dataset.label(index);
+                 return label != no_label && wanted[static_cast<size_t>(label)];
+               });
+  return chosen;
+}
+
 std::vector<int64_t> balanced_choice(const Dataset& dataset, const std::vector<int64_t>& candidates,
-                                     int64_t count, uint64_t seed) {
+                                     const Classes& classes, int64_t count, uint64_t seed) {
+  const std::vector<bool> wanted = chosen_classes(dataset, classes);
   const auto strata = shuffled_by_class(dataset, candidates, RandomKey(seed, "balanced choice"));
   std::vector<int64_t> chosen;
   for (size_t c = 0; c < dataset.classes().size(); ++c) {
+    if (!wanted[c]) continue;
     if (static_cast<int64_t>(strata[c].size()) < count) {
       throw Error(ExitCode::usage,
                   fmt::format("wanted {} images of each class, class '{}' has {}", count,

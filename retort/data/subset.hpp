@@ -20,9 +20,14 @@ struct SplitIndices {
 /// seed. Throws Error (usage) when nothing would be left to train on.
 SplitIndices validation_split(const Dataset& dataset, int64_t count, uint64_t seed);
 
-/// `count` of each class out of `candidates`, chosen by the seed, sorted; a smaller choice is part
-/// of a larger one. Throws Error (usage) that names the class that has fewer.
+/// Those of `candidates` whose label is one of these classes, in their order. Throws Error (usage)
+/// for a class that the data set does not have.
+std::vector<int64_t> of_classes(const Dataset& dataset, const std::vector<int64_t>& candidates,
+                                const Classes& classes);
+
+/// `count` of each of these classes out of `candidates`, chosen by the seed, sorted; a smaller
+/// choice is part of a larger one. Throws Error (usage) that names the class that has fewer.
 std::vector<int64_t> balanced_choice(const Dataset& dataset, const std::vector<int64_t>& candidates,
-                                     int64_t count, uint64_t seed);
+                                     const Classes& classes, int64_t count, uint64_t seed);
 
 }  // namespace retort

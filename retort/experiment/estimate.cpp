@@ -49,10 +49,8 @@ Estimate estimate(const Plan& plan) {
   result.test_images = plan.test->size();
   result.validation_images = plan.validation ? plan.validation->size() : 0;
   for (const PlannedModel& model : plan.models) {
-    ModelEstimate one{.name = model.name,
-                      .role = model.role,
-                      .input = model.graph.input_shape(),
-                      .cost = cost(model.graph)};
+    ModelEstimate one{
+        .name = model.name, .role = model.role, .input = plan.test->shape(), .cost = model.cost};
     one.bytes = float_bytes * static_cast<double>(one.cost.parameters);
     if (model.is_trained()) {
       const int64_t batch = std::min(model.train.batch, model.images->size());

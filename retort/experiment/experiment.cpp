@@ -21,6 +21,10 @@ void DataSettings::describe(FieldVisitor& visitor) {
 }
 
 void ImageSettings::describe(FieldVisitor& visitor) {
+  visitor.visit({.name = "classes",
+                 .help = "only images of these classes, by name; none: all. The labels choose the "
+                         "images, no loss sees them"},
+                classes);
   visitor.visit({.name = "per_class",
                  .help = "how many images of each class, chosen by the seed; 0: all",
                  .range = Range::at_least(0)},
@@ -36,6 +40,15 @@ void TeacherSettings::describe(FieldVisitor& visitor) {
                  .help = "a trained model (.safetensors of retort, or .onnx) in place of model, "
                          "images and train"},
                 file);
+  visitor.visit({.name = "members",
+                 .help = "other teachers whose mean this one is, in place of model, images and "
+                         "train"},
+                members);
+  visitor.visit({.name = "mean",
+                 .help = "of what the members are averaged: their probabilities at the loss's "
+                         "temperature, their logits, or the losses against each of them",
+                 .choices = {"probabilities", "logits", "losses"}},
+                mean);
   visitor.visit({.name = "seed",
                  .help = "of its weights, order, augmentation and dropout; 0: the experiment's",
                  .range = Range::at_least(0)},
@@ -60,6 +73,16 @@ void TwinSettings::describe(FieldVisitor& visitor) {
                 enabled);
 }
 
+void AdjustSettings::describe(FieldVisitor& visitor) {
+  visitor.visit({.name = "name", .help = "names the adjusted student", .required = true}, name);
+  visitor.visit({.name = "prior",
+                 .help = "the share of all images that a class has, \"CLASS=SHARE\" for some "
+                         "classes or all; or \"uniform\". Fitted on the training images without "
+                         "their labels",
+                 .required = true},
+                prior);
+}
+
 void Experiment::describe(FieldVisitor& visitor) {
   visitor.visit({.name = "name", .help = "names the run's folder; else: the file's name"}, name);
   visitor.visit({.name = "seed",
@@ -76,6 +99,10 @@ void Experiment::describe(FieldVisitor& visitor) {
       objective);
   visitor.table({.name = "twin", .help = "the student's network without a teacher, for comparison"},
                 twin);
+  visitor.list_of_tables(
+      {.name = "adjust", .help = "the student with output biases that fit a prior"}, adjustments);
+  visitor.list_of_tables({.name = "expect", .help = "bands that numbers of the run should fall in"},
+                         expectations);
 }
 
 std::string ExperimentFile::resolved_text() const {

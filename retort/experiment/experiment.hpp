@@ -8,6 +8,7 @@
 #include "retort/base/file.hpp"
 #include "retort/config/toml.hpp"
 #include "retort/data/formats.hpp"
+#include "retort/experiment/expect.hpp"
 #include "retort/model/zoo.hpp"
 #include "retort/objective/terms.hpp"
 #include "retort/train/train_settings.hpp"
@@ -24,14 +25,17 @@ struct DataSettings {
 
 /// `images`: which of the training images a model sees.
 struct ImageSettings {
+  Classes classes;        // empty: all
   int64_t per_class = 0;  // 0: all
   bool include_validation = false;
   void describe(FieldVisitor& visitor);
 };
 
-/// `[teacher.NAME]`: trained here, or a model file that is there already.
+/// `[teacher.NAME]`: trained here, a model file that is there already, or the mean of others.
 struct TeacherSettings {
   std::string file;
+  std::vector<std::string> members;
+  std::string mean = "probabilities";
   ModelSettings model;
   ImageSettings images;
   TrainSettings train;
@@ -54,6 +58,13 @@ struct TwinSettings {
   void describe(FieldVisitor& visitor);
 };
 
+/// `[[adjust]]`: the student once more, its output biases fitted to a prior without labels.
+struct AdjustSettings {
+  std::string name;
+  std::vector<std::string> prior;
+  void describe(FieldVisitor& visitor);
+};
+
 /// What an experiment file asks for.
 struct Experiment {
   std::string name;
@@ -63,6 +74,8 @@ struct Experiment {
   StudentSettings student;
   std::vector<TermSettings> objective;
   TwinSettings twin;
+  std::vector<AdjustSettings> adjustments;
+  std::vector<ExpectSettings> expectations;
   void describe(FieldVisitor& visitor);
 };
 

@@ -49,6 +49,11 @@ std::vector<WrongImage> wrong_images(const Dataset& test, const Answers& student
   return wrong;
 }
 
+// 0 where there is no file of its own.
+int64_t file_bytes(const Path& file) {
+  return file.empty() ? 0 : static_cast<int64_t>(std::filesystem::file_size(file));
+}
+
 }  // namespace
 
 RunResult started(const ExperimentFile& file, const Plan& plan, const RunFolder& folder) {
@@ -66,12 +71,11 @@ RunResult started(const ExperimentFile& file, const Plan& plan, const RunFolder&
 
 ModelResult measured(const PlannedModel& planned, const TrainedModel& trained,
                      const Answers& test) {
-  const Cost costs = cost(planned.graph);
   ModelResult result{.name = planned.name,
                      .role = planned.role,
-                     .parameters = costs.parameters,
-                     .macs = costs.macs,
-                     .file_bytes = static_cast<int64_t>(std::filesystem::file_size(trained.file)),
+                     .parameters = planned.cost.parameters,
+                     .macs = planned.cost.macs,
+                     .file_bytes = file_bytes(trained.file),
                      .train_seconds = trained.training.time.total,
                      .images = planned.images ? planned.images->size() : 0,
                      .found = trained.found,

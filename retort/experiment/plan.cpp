@@ -41,7 +41,13 @@ class Planner {
   }
 
   Plan plan() {
-    for (const auto& [name, teacher] : experiment_.teachers) add_teacher(name, teacher);
+    for (const auto& [name, teacher] : experiment_.teachers) {
+      if (!teacher.file.empty()) add_ready_teacher(name, teacher);
+      if (teacher.file.empty() && teacher.members.empty()) add_teacher(name, teacher);
+    }
+    for (const auto& [name, teacher] : experiment_.teachers) {
+      if (!teacher.members.empty()) add_ensemble(name, teacher);
+    }
     const StudentSettings& student = experiment_.student;
     if (experiment_.twin.enabled) {
       plan_.models.push_back(trained("twin", "twin", "twin", student.model, student.images,
@@ -49,7 +55,10 @@ class Planner {
                                      "student"));
     }
     plan_.models.push_back(trained("student", "student", "student", student.model, student.images,
-                                   student.train, experiment_.objective, seed(), "student"));
+                                   student.train, student_objective(), seed(), "student"));
+    add_adjustments();
+    check_expectations();
+    plan_.training = all_;
     for (const TermSettings& term : experiment_.objective) {
       if (const auto* distillation = std::get_if<DistillationTerm>(&term.value)) {
         plan_.temperature = distillation->temperature;
@@ -63,57 +72,105 @@ class Planner {
   uint64_t seed() const { return static_cast<uint64_t>(experiment_.seed); }
 
   void add_teacher(const std::string& name, const TeacherSettings& teacher) {
-    const std::string path = "teacher." + name;
-    const std::string folder = "teacher-" + name;
-    if (teacher.file.empty()) {
-      const CrossEntropyTerm labels{.label_smoothing = teacher.label_smoothing};
-      const uint64_t own_seed = teacher.seed > 0 ? static_cast<uint64_t>(teacher.seed) : seed();
-      plan_.models.push_back(trained(name, "teacher", folder, teacher.model, teacher.images,
-                                     teacher.train, {TermSettings{labels}}, own_seed, path));
-      return;
+    const CrossEntropyTerm labels{.label_smoothing = teacher.label_smoothing};
+    const uint64_t own_seed = teacher.seed > 0 ? static_cast<uint64_t>(teacher.seed) : seed();
+    plan_.models.push_back(trained(name, "teacher", "teacher-" + name, teacher.model,
+                                   teacher.images, teacher.train, {TermSettings{labels}}, own_seed,
+                                   "teacher." + name));
+  }
+
+  void add_ready_teacher(const std::string& name, const TeacherSettings& teacher) {
+    PlannedModel planned{.name = name, .role = "teacher"};
+    planned.file = file_.folder / teacher.file;
+    open_teacher(planned.file, *all_);
+    planned.graph = open_model(planned.file).graph;
+    planned.cost = cost(planned.graph);
+    planned.validation = plan_.validation;
+    plan_.models.push_back(std::move(planned));
+  }
+
+  // A teacher that is the mean of others answers at the cost of all of them.
+  void add_ensemble(const std::string& name, const TeacherSettings& teacher) {
+    PlannedModel planned{.name = name, .role = "teacher"};
+    planned.members = teacher.members;
+    planned.mean = teacher.mean;
+    planned.validation = plan_.validation;
+    for (const PlannedModel& model : plan_.models) {
+      const auto& names = planned.members;
+      if (std::find(names.begin(), names.end(), model.name) == names.end()) continue;
+      planned.cost.parameters += model.cost.parameters;
+      planned.cost.macs += model.cost.macs;
+      if (!model.validation) planned.validation = nullptr;  // a member has seen its images
     }
-    const Path file = file_.folder / teacher.file;
-    open_teacher(file, *all_);
-    plan_.models.push_back({.name = name,
-                            .role = "teacher",
-                            .folder = folder,
-                            .graph = open_model(file).graph,
-                            .images = nullptr,
-                            .validation = plan_.validation,
-                            .train = {},
-                            .objective = {},
-                            .seed = seed(),
-                            .file = file});
+    plan_.models.push_back(std::move(planned));
+  }
+
+  void add_adjustments() {
+    for (size_t i = 0; i < experiment_.adjustments.size(); ++i) {
+      const AdjustSettings& adjust = experiment_.adjustments[i];
+      plan_.adjustments.emplace_back(adjust.name, at_field(file_, fmt::format("adjust.{}", i), [&] {
+                                       return read_prior(adjust.prior, all_->classes());
+                                     }));
+    }
+  }
+
+  void check_expectations() const {
+    std::vector<std::string> models;
+    for (const PlannedModel& model : plan_.models) models.push_back(model.name);
+    for (const auto& [name, prior] : plan_.adjustments) models.push_back(name);
+    for (size_t i = 0; i < experiment_.expectations.size(); ++i) {
+      at_field(file_, fmt::format("expect.{}", i),
+               [&] { check_expectation(experiment_.expectations[i], models, all_->classes()); });
+    }
+  }
+
+  // The student's objective; its terms know how an ensemble's members are averaged.
+  std::vector<TermSettings> student_objective() const {
+    std::vector<TermSettings> terms = experiment_.objective;
+    for (TermSettings& term : terms) {
+      auto* distillation = std::get_if<DistillationTerm>(&term.value);
+      if (distillation == nullptr) continue;
+      for (const auto& [name, teacher] : experiment_.teachers) {
+        if (name == distillation->teacher && !teacher.members.empty()) {
+          distillation->mean_of_members = teacher.mean;
+        }
+      }
+    }
+    return terms;
   }
 
   PlannedModel trained(const std::string& name, const std::string& role, const std::string& folder,
                        const ModelSettings& model, const ImageSettings& images,
                        const TrainSettings& train, std::vector<TermSettings> objective,
                        uint64_t model_seed, const std::string& path) const {
-    return {.name = name,
-            .role = role,
-            .folder = folder,
-            .graph = at_field(file_, path + ".model",
-                              [&] { return build_graph(model, all_->shape(), all_->classes()); }),
-            .images = transformed(
-                at_field(file_, path + ".images.per_class", [&] { return chosen(images); }),
-                train.transforms),
-            .validation = images.include_validation ? nullptr : plan_.validation,
-            .train = train,
-            .objective = std::move(objective),
-            .seed = model_seed,
-            .file = {}};
+    PlannedModel planned{.name = name, .role = role, .folder = folder};
+    planned.graph = at_field(file_, path + ".model",
+                             [&] { return build_graph(model, all_->shape(), all_->classes()); });
+    planned.cost = cost(planned.graph);
+    planned.images = transformed(chosen(images, path + ".images"), train.transforms);
+    planned.validation = images.include_validation ? nullptr : plan_.validation;
+    planned.train = train;
+    planned.objective = std::move(objective);
+    planned.seed = model_seed;
+    return planned;
   }
 
   // The training images that a model sees.
-  DatasetPointer chosen(const ImageSettings& settings) const {
+  DatasetPointer chosen(const ImageSettings& settings, const std::string& path) const {
     std::vector<int64_t> indices = split_.training;
     if (settings.include_validation) {
       indices.resize(static_cast<size_t>(all_->size()));
       std::iota(indices.begin(), indices.end(), int64_t{0});
     }
+    const Classes& classes = settings.classes.empty() ? all_->classes() : settings.classes;
+    if (!settings.classes.empty()) {
+      indices =
+          at_field(file_, path + ".classes", [&] { return of_classes(*all_, indices, classes); });
+    }
     if (settings.per_class > 0) {
-      indices = balanced_choice(*all_, indices, settings.per_class, seed());
+      indices = at_field(file_, path + ".per_class", [&] {
+        return balanced_choice(*all_, indices, classes, settings.per_class, seed());
+      });
     }
     return subset(all_, std::move(indices));
   }

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "retort/evaluate/output_bias.hpp"
 #include "retort/experiment/experiment.hpp"
 #include "retort/train/train.hpp"
 
@@ -11,24 +12,29 @@ namespace retort {
 
 /// One model that an experiment needs: all that its training takes, made and checked beforehand.
 struct PlannedModel {
-  std::string name;           // the teacher's name, "twin" or "student"
-  std::string role;           // teacher | twin | student
-  std::string folder;         // in the run: "teacher-big", "twin", "student"
-  Graph graph;                // of what is trained, or of the file
-  DatasetPointer images;      // what it sees, with its transforms
-  DatasetPointer validation;  // null where there is none for it
-  TrainSettings train;
-  std::vector<TermSettings> objective;
+  std::string name;         // the teacher's name, "twin" or "student"
+  std::string role;         // teacher | twin | student
+  std::string folder = {};  // in the run: "teacher-big", "twin", "student"; none: not trained here
+  Graph graph = {};         // of what is trained, or of the file; none for a mean of others
+  Cost cost = {};           // of one answer
+  DatasetPointer images = {};      // what it sees, with its transforms
+  DatasetPointer validation = {};  // null where there is none for it
+  TrainSettings train = {};
+  std::vector<TermSettings> objective = {};
   uint64_t seed = 1;
-  Path file;  // a teacher that is there already: nothing is trained
+  Path file = {};                         // a teacher that is there already: nothing is trained
+  std::vector<std::string> members = {};  // teachers whose mean this one is: nothing is trained
+  std::string mean = {};
 
-  bool is_trained() const { return file.empty(); }
+  bool is_trained() const { return file.empty() && members.empty(); }
 };
 
 /// Everything that can be known of an experiment without training: its models in the order in which
 /// they are made (teachers, twin, student), and the images to measure them on.
 struct Plan {
   std::vector<PlannedModel> models;
+  std::vector<std::pair<std::string, Prior>> adjustments;  // of the student, by name
+  DatasetPointer training;                                 // all of it, as it is
   DatasetPointer test;
   DatasetPointer validation;  // null: none
   double temperature = 1;     // of the first distillation term

@@ -97,7 +97,7 @@ TEST(Plan, WhatDoesNotFitIsSaid) {
   EXPECT_THAT(usage_error({"objective.1.term=logit_matchin"}), HasSubstr("'logit_matching'"));
   EXPECT_THAT(usage_error({"objective.0.weight=0", "objective.1.weight=0"}),
               HasSubstr("all weights are 0"));
-  EXPECT_THAT(usage_error({"teacher.big.file=x.onnx"}), HasSubstr("either a file or"));
+  EXPECT_THAT(usage_error({"teacher.big.file=x.onnx"}), HasSubstr("one of a file, members"));
   EXPECT_THAT(usage_error({"teacher.other.seed=3"}), HasSubstr("no term of the objective reads"));
   EXPECT_THAT(usage_error({"data.classes=['a','b','a']"}), HasSubstr("\"a\" stands there twice"));
   EXPECT_THAT(usage_error({"student.train.optimiser=sgd", "student.train.nesterov=true",

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <set>
 
 #include "retort/experiment/experiment.hpp"
 
@@ -29,6 +30,7 @@ class FitCheck {
     check_classes();
     check_teachers();
     check_terms();
+    check_adjustments();
     check_training("student", experiment_.student.train);
     for (const auto& [name, teacher] : experiment_.teachers) {
       check_training("teacher." + name, teacher.train);
@@ -74,24 +76,70 @@ class FitCheck {
             "wanted a name of letters, digits, '-', '_' or '.', other than student, twin and "
             "target");
       }
-      TeacherSettings without_file = teacher;
-      without_file.file.clear();
-      const bool trained = settings_text(without_file) != untouched;
-      if (trained && !teacher.file.empty()) {
-        add(path, "wanted either a file or settings of a training, got both");
+      TeacherSettings training = teacher;
+      training.file.clear();
+      training.members.clear();
+      training.mean = TeacherSettings{}.mean;
+      const bool trained = settings_text(training) != untouched;
+      if (int{trained} + int{!teacher.file.empty()} + int{!teacher.members.empty()} > 1) {
+        add(path, "wanted one of a file, members, and settings of a training, got more");
       }
+      check_members(path, teacher);
       const bool heard = std::any_of(experiment_.objective.begin(), experiment_.objective.end(),
                                      [&](const TermSettings& term) {
                                        // A misspelt teacher is one problem, not two.
                                        return term.teacher() == name || !exists(term.teacher());
                                      });
-      if (!heard) add(path, "no term of the objective reads this teacher");
+      const bool is_member = std::any_of(
+          experiment_.teachers.begin(), experiment_.teachers.end(), [&](const auto& other) {
+            const auto& members = other.second.members;
+            return std::find(members.begin(), members.end(), name) != members.end();
+          });
+      if (!heard && !is_member) add(path, "no term of the objective reads this teacher");
+    }
+  }
+
+  // The mean of teachers that are there, each once, none of them a mean itself.
+  void check_members(const std::string& path, const TeacherSettings& teacher) {
+    std::set<std::string> seen;
+    for (const std::string& member : teacher.members) {
+      const auto found = std::find_if(experiment_.teachers.begin(), experiment_.teachers.end(),
+                                      [&](const auto& one) { return one.first == member; });
+      if (found == experiment_.teachers.end()) {
+        add(path + ".members", fmt::format("no teacher \"{}\"{}", printable(member),
+                                           suggest(member, teacher_names())));
+      } else if (!found->second.members.empty()) {
+        add(path + ".members", fmt::format("\"{}\" is a mean itself; name its members", member));
+      } else if (!seen.insert(member).second) {
+        add(path + ".members", fmt::format("\"{}\" stands there twice", member));
+      }
+    }
+  }
+
+  std::vector<std::string> teacher_names() const {
+    std::vector<std::string> names;
+    for (const auto& [name, teacher] : experiment_.teachers) names.push_back(name);
+    return names;
+  }
+
+  void check_adjustments() {
+    std::vector<std::string> taken = teacher_names();
+    taken.insert(taken.end(), {"student", "twin"});
+    for (size_t i = 0; i < experiment_.adjustments.size(); ++i) {
+      const std::string& name = experiment_.adjustments[i].name;
+      if (!is_name(name) || std::find(taken.begin(), taken.end(), name) != taken.end()) {
+        add(fmt::format("adjust.{}.name", i),
+            fmt::format("wanted a name of letters, digits, '-', '_' or '.' that no other model "
+                        "has, got \"{}\"",
+                        printable(name)));
+      }
+      taken.push_back(name);
     }
   }
 
   void check_terms() {
-    std::vector<std::string> teachers, terms;
-    for (const auto& [name, teacher] : experiment_.teachers) teachers.push_back(name);
+    const std::vector<std::string> teachers = teacher_names();
+    std::vector<std::string> terms;
     double weights = 0;
     for (size_t i = 0; i < experiment_.objective.size(); ++i) {
       const TermSettings& settings = experiment_.objective[i];

@@ -3,6 +3,7 @@
 #include "retort/objective/losses/cross_entropy.hpp"
 #include "retort/objective/losses/distillation.hpp"
 #include "retort/objective/losses/logit_matching.hpp"
+#include "retort/tensor/mean_of_probabilities.hpp"
 
 namespace retort {
 namespace {
@@ -50,13 +51,17 @@ void DistillationTerm::describe(FieldVisitor& visitor) {
 }
 
 Term DistillationTerm::term() const {
-  const std::string name = logits_of(teacher);
-  return {std::string(kind) + "/" + teacher,
-          weight,
-          {std::string(student_logits), name},
-          [name, t = temperature](const NamedTensors& values) {
-            return distillation(values.at(student_logits), values.at(name), t);
-          }};
+  const bool by_member = mean_of_members == "probabilities" || mean_of_members == "losses";
+  const std::string name = teacher + (by_member ? "/member_logits" : "/logits");
+  const auto evaluate = [name, t = temperature,
+                         mean = mean_of_members](const NamedTensors& values) {
+    const Tensor& student = values.at(student_logits);
+    const Tensor& taught = values.at(name);
+    if (mean == "losses") return mean_of_distillations(student, taught, t);
+    if (mean == "probabilities") return distillation(student, mean_of_probabilities(taught, t), t);
+    return distillation(student, taught, t);
+  };
+  return {std::string(kind) + "/" + teacher, weight, {std::string(student_logits), name}, evaluate};
 }
 
 void LogitMatchingTerm::describe(FieldVisitor& visitor) {

@@ -24,7 +24,8 @@ struct CrossEntropyTerm {
   Term term() const;
 };
 
-/// T^2 KL(teacher at T || student at T); see losses/distillation.hpp.
+/// T^2 KL(teacher at T || student at T); see losses/distillation.hpp. Of an ensemble: against the
+/// mean of its members' probabilities at T, of their logits, or the mean of the losses.
 struct DistillationTerm {
   static constexpr std::string_view kind = "distillation";
   static constexpr std::string_view help =
@@ -32,6 +33,9 @@ struct DistillationTerm {
   double weight = 1;
   std::string teacher;
   double temperature = 4;
+  /// probabilities | logits | losses: how the teacher's members are averaged; empty: it is one
+  /// model. No field of a file: the plan knows it from the teacher.
+  std::string mean_of_members;
   void describe(FieldVisitor& visitor);
   Term term() const;
 };

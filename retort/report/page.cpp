@@ -52,6 +52,8 @@ struct Section {
 // In the order of the page.
 constexpr Section all_sections[] = {
     {"models", "The models", models_html},
+    {"expected", "Expected numbers", expected_html},
+    {"adjusted", "Biases fitted without labels", adjusted_html},
     {"agreement", "Agreement with the teacher", agreement_html},
     {"curves", "Learning curves", learning_curves_html},
     {"classes", "Errors by class", class_errors_html},

@@ -8,7 +8,7 @@ namespace retort {
 
 Models page_order(const RunResult& result) {
   Models models;
-  for (const std::string_view role : {"student", "twin", "teacher"}) {
+  for (const std::string_view role : {"student", "adjusted", "twin", "teacher"}) {
     for (const ModelResult& model : result.models) {
       if (role_class(model) == role) models.push_back(&model);
     }
@@ -30,7 +30,10 @@ const ModelResult* first_with_role(const RunResult& result, std::string_view rol
 }
 
 std::string_view role_class(const ModelResult& model) {
-  return model.role == "student" ? "student" : model.role == "twin" ? "twin" : "teacher";
+  for (const std::string_view role : {"student", "adjusted", "twin"}) {
+    if (model.role == role) return role;
+  }
+  return "teacher";
 }
 
 std::string class_name(const RunResult& result, size_t index) {

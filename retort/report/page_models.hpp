@@ -10,7 +10,7 @@ namespace retort {
 
 using Models = std::vector<const ModelResult*>;
 
-/// The models of a run as the page shows them: students, twins, then teachers.
+/// The models of a run as the page shows them: students, adjusted ones, twins, then teachers.
 Models page_order(const RunResult& result);
 
 /// Those of them whose test split was measured.
@@ -19,8 +19,8 @@ Models measured_models(const RunResult& result);
 /// The first model of a role; nullptr when there is none.
 const ModelResult* first_with_role(const RunResult& result, std::string_view role);
 
-/// "student", "twin" or "teacher": the class that colours a model; any other role counts as a
-/// teacher.
+/// "student", "adjusted", "twin" or "teacher": the class that colours a model; any other role
+/// counts as a teacher.
 std::string_view role_class(const ModelResult& model);
 
 /// The name of a class by its index; "class 7" when the record has no name for it.

@@ -6,16 +6,17 @@ namespace retort {
 // lines differ in their dashes too.
 const char* const page_style = R"css(
 :root { color-scheme: light dark; --paper: #fff; --ink: #1c1e21; --soft: #5d636b; --rule: #dfe2e6;
-  --student: #0067a8; --teacher: #c24e00; --twin: #00805f; }
+  --student: #0067a8; --teacher: #c24e00; --twin: #00805f;
+  --adjusted: #7b4bb3; }
 @media screen and (prefers-color-scheme: dark) {
   :root { --paper: #15171a; --ink: #e8eaed; --soft: #a2a9b2; --rule: #33383e;
-    --student: #6cb8f5; --teacher: #ff9d5c; --twin: #45cfa6; } }
+    --student: #6cb8f5; --teacher: #ff9d5c; --twin: #45cfa6; --adjusted: #c9a5f2; } }
 * { box-sizing: border-box; }
 html { background: var(--paper); color: var(--ink); -webkit-text-size-adjust: 100%; }
 body { font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif;
   max-width: 60rem; margin: 0 auto; padding: 2rem 1rem 4rem; overflow-wrap: anywhere; }
 .student { --accent: var(--student); } .teacher { --accent: var(--teacher); }
-.twin { --accent: var(--twin); }
+.twin { --accent: var(--twin); } .adjusted { --accent: var(--adjusted); }
 
 h1 { font-size: 1rem; font-weight: 600; margin: 0; }
 h1 small { font-weight: 400; }
@@ -29,7 +30,7 @@ small, .note, footer { color: var(--soft); font-size: .8125rem; }
 .warnings { margin: 1.5rem 0; padding: 0 0 0 1rem; border-left: 3px solid var(--teacher);
   list-style: none; }
 .warnings li + li { margin-top: .5rem; }
-b.student, b.teacher, b.twin { color: var(--accent); font-weight: 600; }
+b.student, b.teacher, b.twin, b.adjusted { color: var(--accent); font-weight: 600; }
 .spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 
 .wide { overflow-x: auto; position: relative; }

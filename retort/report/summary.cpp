@@ -14,6 +14,9 @@ namespace {
 // How a model is called inside the sentence.
 std::string called(const ModelResult& model, bool first, bool only_teacher) {
   if (model.role == "student") return "the student";
+  if (model.role == "adjusted") {
+    return fmt::format("the student adjusted by \"{}\"", printable(shortened(model.name, 40)));
+  }
   if (model.role == "twin")
     return first ? "the twin without a teacher" : "its twin without a teacher";
   return only_teacher ? "the teacher" : "the teacher " + printable(shortened(model.name, 40));

@@ -9,17 +9,10 @@
 #include "retort/report/number_words.hpp"
 #include "retort/report/page_models.hpp"
 #include "retort/report/sections.hpp"
+#include "retort/report/table.hpp"
 
 namespace retort {
 namespace {
-
-// A wide table scrolls by itself; the page does not.
-std::string table_html(std::string_view what, const std::string& head, const std::string& rows) {
-  return fmt::format(
-      R"(<div class="wide" role="region" aria-label="{}" tabindex="0"><table><thead><tr>{}</tr>)"
-      "</thead><tbody>{}</tbody></table></div>",
-      what, head, rows);
-}
 
 // One line of the table of models: what it is, and its value for each model as HTML; none when no
 // model has a value.

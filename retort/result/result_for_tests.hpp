@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cmath>
+
 #include "retort/result/run_result.hpp"
 
 namespace retort {
@@ -56,6 +58,20 @@ inline RunResult full_result() {
                           .dtype = "float32",
                           .compiler = "g++ 12",
                           .threads = 2},
+          .adjustments = {{.model = "fair",
+                           .images = 50,
+                           .prior = {0.25, std::nan("")},
+                           .before = {0.125, 0.875},
+                           .after = {0.25, 0.75},
+                           .biases = {1.5, 0},
+                           .bound_bias = 1.25,
+                           .bound_errors = 1}},
+          .verdicts = {{.number = "student.errors",
+                        .cell = "seed=2",
+                        .value = 3,
+                        .least = -HUGE_VAL,
+                        .most = 2,
+                        .source = "a guess"}},
           .wrong_images = {{.index = 3,
                             .shape = {1, 1, 2},
                             .pixels = {0, 255},

@@ -20,6 +20,30 @@ Json model_json(const ModelResult& model) {
           {"train_seconds", number_or_null(model.train_seconds)}};
 }
 
+Json numbers_json(const std::vector<double>& values) {
+  Json list = Json::array();
+  for (const double value : values) list.push_back(number_or_null(value));
+  return list;
+}
+
+Json adjustment_json(const Adjustment& one) {
+  return {{"images", one.images},
+          {"prior", numbers_json(one.prior)},
+          {"before", numbers_json(one.before)},
+          {"after", numbers_json(one.after)},
+          {"biases", numbers_json(one.biases)},
+          {"chosen_on_test", {{"bias", one.bound_bias}, {"errors", one.bound_errors}}}};
+}
+
+Json verdict_json(const Verdict& one) {
+  return {{"number", one.number},
+          {"value", number_or_null(one.value)},
+          {"least", number_or_null(one.least)},
+          {"most", number_or_null(one.most)},
+          {"holds", one.holds()},
+          {"source", one.source}};
+}
+
 }  // namespace
 
 std::string result_json(const RunResult& result) {
@@ -38,6 +62,9 @@ std::string result_json(const RunResult& result) {
                          {"p50_ms", number_or_null(one.p50_ms)},
                          {"p95_ms", number_or_null(one.p95_ms)}});
   }
+  Json adjusted = Json::object(), expected = Json::array();
+  for (const Adjustment& one : result.adjustments) adjusted[one.model] = adjustment_json(one);
+  for (const Verdict& one : result.verdicts) expected.push_back(verdict_json(one));
   const Environment& environment = result.environment;
   const Json document = {{"schema", 1},
                          {"experiment", result.experiment},
@@ -46,6 +73,8 @@ std::string result_json(const RunResult& result) {
                          {"models", models},
                          {"agreement", agreements},
                          {"latency", latencies},
+                         {"adjusted", adjusted},
+                         {"expected", expected},
                          {"environment",
                           {{"retort", environment.retort},
                            {"libtorch", environment.libtorch},

@@ -96,6 +96,46 @@ WrongImage image_from(const Json& json) {
           .teacher = numbers_from(json.at("teacher"))};
 }
 
+Json to_json(const Adjustment& one) {
+  return {{"model", one.model},
+          {"images", one.images},
+          {"prior", exact_numbers(one.prior)},
+          {"before", exact_numbers(one.before)},
+          {"after", exact_numbers(one.after)},
+          {"biases", exact_numbers(one.biases)},
+          {"bound_bias", exact_number(one.bound_bias)},
+          {"bound_errors", one.bound_errors}};
+}
+
+Adjustment adjustment_from(const Json& json) {
+  return {.model = json.at("model"),
+          .images = json.at("images"),
+          .prior = numbers_from(json.at("prior")),
+          .before = numbers_from(json.at("before")),
+          .after = numbers_from(json.at("after")),
+          .biases = numbers_from(json.at("biases")),
+          .bound_bias = exact_number(json.at("bound_bias")),
+          .bound_errors = json.at("bound_errors")};
+}
+
+Json to_json(const Verdict& one) {
+  return {{"number", one.number},
+          {"cell", one.cell},
+          {"value", exact_number(one.value)},
+          {"least", exact_number(one.least)},
+          {"most", exact_number(one.most)},
+          {"source", one.source}};
+}
+
+Verdict verdict_from(const Json& json) {
+  return {.number = json.at("number"),
+          .cell = json.at("cell"),
+          .value = exact_number(json.at("value")),
+          .least = exact_number(json.at("least")),
+          .most = exact_number(json.at("most")),
+          .source = json.at("source")};
+}
+
 Json to_json(const RunResult& result) {
   Json models = Json::array(), agreements = Json::array(), latencies = Json::array();
   Json wrong = Json::array();
@@ -114,6 +154,9 @@ Json to_json(const RunResult& result) {
                          {"p95_ms", exact_number(one.p95_ms)}});
   }
   for (const WrongImage& image : result.wrong_images) wrong.push_back(to_json(image));
+  Json adjustments = Json::array(), verdicts = Json::array();
+  for (const Adjustment& one : result.adjustments) adjustments.push_back(to_json(one));
+  for (const Verdict& one : result.verdicts) verdicts.push_back(to_json(one));
   return {{"schema", 1},
           {"experiment", result.experiment},
           {"seed", result.seed},
@@ -123,6 +166,8 @@ Json to_json(const RunResult& result) {
           {"agreements", agreements},
           {"latencies", latencies},
           {"environment", environment_to_json(result.environment)},
+          {"adjustments", adjustments},
+          {"verdicts", verdicts},
           {"wrong_images", wrong},
           {"report_temperature", exact_number(result.report_temperature)},
           {"export_difference", exact_number(result.export_difference)},
@@ -139,6 +184,8 @@ RunResult result_from(const Json& json) {
                    .agreements = {},
                    .latencies = {},
                    .environment = environment_from_json(json.at("environment")),
+                   .adjustments = {},
+                   .verdicts = {},
                    .wrong_images = {},
                    .report_temperature = exact_number(json.at("report_temperature")),
                    .export_difference = exact_number(json.at("export_difference")),
@@ -153,6 +200,10 @@ RunResult result_from(const Json& json) {
     result.latencies.push_back({one.at("model"), one.at("threads"), one.at("batch"),
                                 exact_number(one.at("p50_ms")), exact_number(one.at("p95_ms"))});
   }
+  for (const Json& one : json.at("adjustments")) {
+    result.adjustments.push_back(adjustment_from(one));
+  }
+  for (const Json& one : json.at("verdicts")) result.verdicts.push_back(verdict_from(one));
   for (const Json& image : json.at("wrong_images")) {
     result.wrong_images.push_back(image_from(image));
   }

@@ -15,7 +15,7 @@ namespace retort {
 /// One model of a run.
 struct ModelResult {
   std::string name;  // teacher's name, "student" or "twin"
-  std::string role;  // teacher | student | twin
+  std::string role;  // teacher | student | adjusted | twin
   int64_t parameters = 0;
   int64_t macs = 0;
   int64_t file_bytes = 0;
@@ -59,6 +59,31 @@ struct WrongImage {
   std::vector<double> teacher;  // the first teacher's probabilities at report_temperature
 };
 
+/// How a student's biases were fitted to a prior without labels.
+struct Adjustment {
+  std::string model;           // the adjusted one's name
+  int64_t images = 0;          // unlabelled ones that it was fitted on
+  std::vector<double> prior;   // share asked for by class; NaN: the class kept its bias
+  std::vector<double> before;  // mean probability by class on these images
+  std::vector<double> after;
+  std::vector<double> biases;  // added to the logits
+  double bound_bias = 0;       // the best common bias of these classes on the test labels, and
+  int64_t bound_errors = 0;    // its errors: chosen on the test set, hence a bound, no result
+};
+
+/// A number of a run beside the band that the experiment expects.
+struct Verdict {
+  std::string number;  // the expression
+  std::string cell;    // of a sweep; empty: of the run, or of all cells together
+  double value = 0;
+  double least = 0, most = 0;
+  std::string source;  // where the band comes from
+  bool holds() const { return value >= least && value <= most; }
+};
+
+/// "at most 110", "at least 0.9" or "130 to 170"
+std::string band_text(const Verdict& verdict);
+
 /// All that a run found out: result.json holds the contract's part of it, report.html draws it.
 struct RunResult {
   std::string experiment;
@@ -69,6 +94,8 @@ struct RunResult {
   std::vector<Agreement> agreements;
   std::vector<Latency> latencies;
   Environment environment;
+  std::vector<Adjustment> adjustments;
+  std::vector<Verdict> verdicts;
   std::vector<WrongImage> wrong_images;
   double report_temperature = 1;  // T of the teacher's probabilities in wrong_images
   double export_difference = -1;  // largest |logit difference| of student.onnx; -1: not measured

@@ -87,7 +87,7 @@ class BadExperiment(CommandTest):
     def test_file_and_training_of_one_teacher(self):
         self.refused_text(
             tiny.EXPERIMENT.replace("[teacher.big]", '[teacher.big]\nfile = "m.safetensors"'),
-            ["x.toml:9: teacher.big:", "either a file or settings"],
+            ["x.toml:9: teacher.big:", "wanted one of a file, members"],
         )
 
     def test_network_that_cannot_be(self):

@@ -14,11 +14,11 @@ import tiny
 
 COMMAND = Path(sys.argv[1] if len(sys.argv) > 1 else "retort").resolve()
 
-USAGE, DATA, MODEL, RESOURCES, NUMERIC, INTERRUPTED = 2, 3, 4, 5, 6, 75
+USAGE, DATA, MODEL, RESOURCES, NUMERIC, VERIFICATION, INTERRUPTED = 2, 3, 4, 5, 6, 7, 75
 # All that a run may leave; whatever else lies there is half written or forgotten.
 RUN_FILE = re.compile(
     r"(experiment\.toml|environment\.json|metrics\.jsonl|log\.txt|record\.json|result\.json"
-    r"|report\.html|student\.onnx|(teacher-\w+|twin|student)/(model\.safetensors|training\.json))"
+    r"|report\.html|student\.onnx|(teacher-\w+|adjusted-\w+|twin|student)/(model\.safetensors|training\.json))"
 )
 
 

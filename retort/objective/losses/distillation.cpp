@@ -38,4 +38,16 @@ LossSum distillation(const Tensor& student, const Tensor& teacher, double temper
   return {sum, static_cast<double>(student.numel() / student.size(1))};
 }
 
+LossSum mean_of_distillations(const Tensor& student, const Tensor& members, double temperature) {
+  LossSum mean;
+  const int64_t count = members.size(-1);
+  for (int64_t m = 0; m < count; ++m) {
+    const LossSum loss = distillation(student, members.select(-1, m), temperature);
+    mean.sum = mean.sum.defined() ? mean.sum + loss.sum : loss.sum;
+    mean.count = loss.count;
+  }
+  mean.sum = mean.sum / static_cast<double>(count);
+  return mean;
+}
+
 }  // namespace retort

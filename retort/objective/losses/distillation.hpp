@@ -12,4 +12,9 @@ namespace retort {
 /// student, teacher: logits [N, C] or [N, C, ...]; temperature > 0.
 LossSum distillation(const Tensor& student, const Tensor& teacher, double temperature);
 
+/// The mean over an ensemble's members of their distillation losses. Its gradient is that of the
+/// loss against the mean of their probabilities: the two differ by entropies of the teachers alone.
+/// student: logits [N, C] or [N, C, ...]; members: [N, C, ..., M]; temperature > 0.
+LossSum mean_of_distillations(const Tensor& student, const Tensor& members, double temperature);
+
 }  // namespace retort

@@ -1,11 +1,14 @@
 #include "retort/objective/losses/distillation.hpp"
 
 #include <ATen/ops/cat.h>
+#include <ATen/ops/flip.h>
 #include <ATen/ops/log_softmax.h>
+#include <ATen/ops/stack.h>
 #include <gtest/gtest.h>
 
 #include <limits>
 
+#include "retort/tensor/mean_of_probabilities.hpp"
 #include "tests/golden/losses.hpp"
 
 namespace retort {
@@ -173,6 +176,23 @@ TEST(Distillation, ServesDenseLogitsLikeRows) {
   EXPECT_NEAR(dense.sum, flat.sum, 1e-12 * flat.sum);
   EXPECT_EQ(dense.count, flat.count);
   EXPECT_LT(golden::relative_difference(rows(dense.gradient), flat.gradient), 1e-12);
+}
+
+// Docs of ensembles promise it: the two losses differ by entropies of the teachers alone.
+TEST(Distillation, MeanOfLossesTeachesWhatTheMeanOfProbabilitiesDoes) {
+  const Shape shape = {3, 10};
+  const Tensor a = teacher_logits(shape);
+  const Tensor members = at::stack({a, a.flip(1), a * 3}, -1);
+  for (const double temperature : {1.0, 4.0, 20.0}) {
+    const Tensor mean = mean_of_probabilities(members, temperature);
+    const LossAndGradient one = with_gradient(against(mean, temperature), student_logits(shape));
+    const LossAndGradient each = with_gradient(
+        [&](const Tensor& logits) { return mean_of_distillations(logits, members, temperature); },
+        student_logits(shape));
+    EXPECT_LT(golden::relative_difference(one.gradient, each.gradient), 1e-12) << temperature;
+    EXPECT_GT(each.sum, one.sum) << "by the entropy that the members lack";
+    EXPECT_EQ(each.count, one.count);
+  }
 }
 
 }  // namespace

@@ -1,0 +1,72 @@
+#include "retort/experiment/expect.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "retort/base/error.hpp"
+#include "retort/config/expression.hpp"
+#include "retort/result/figures.hpp"
+
+namespace retort {
+
+void ExpectSettings::describe(FieldVisitor& visitor) {
+  visitor.visit({.name = "number",
+                 .help = "what is looked at, MODEL.FIGURE, or a sum or quotient of such: "
+                         "\"student.errors / twin.errors\"",
+                 .required = true},
+                number);
+  visitor.visit({.name = "least", .help = "the least it may be"}, least);
+  visitor.visit({.name = "most", .help = "the most it may be"}, most);
+  visitor.visit({.name = "source", .help = "where the band comes from", .required = true}, source);
+}
+
+void check_expectation(const ExpectSettings& expectation, const std::vector<std::string>& models,
+                       const std::vector<std::string>& classes) {
+  RunResult example{.classes = classes};
+  for (const std::string& name : models) example.models.push_back({.name = name});
+  for (const NumberName& name : Expression(expectation.number).names()) figure(example, name.name);
+  if (std::isinf(expectation.least) && std::isinf(expectation.most)) {
+    throw Error(ExitCode::usage, "wanted a least or a most, or both");
+  }
+  if (!(expectation.least <= expectation.most)) {
+    throw Error(ExitCode::usage, fmt::format("wanted least <= most, got {} and {}",
+                                             expectation.least, expectation.most));
+  }
+}
+
+std::vector<Verdict> verdicts_of(const std::vector<ExpectSettings>& expectations,
+                                 const RunResult& result) {
+  std::vector<Verdict> verdicts;
+  for (const ExpectSettings& expected : expectations) {
+    const double value = Expression(expected.number).value([&](const NumberName& name) {
+      return figure(result, name.name);
+    });
+    verdicts.push_back({.number = expected.number,
+                        .cell = {},
+                        .value = value,
+                        .least = expected.least,
+                        .most = expected.most,
+                        .source = expected.source});
+  }
+  return verdicts;
+}
+
+std::string verdict_text(const Verdict& verdict) {
+  const std::string cell = verdict.cell.empty() ? "" : verdict.cell + ": ";
+  return fmt::format("{}{} is {:.6g}, wanted {} ({})", cell, printable(verdict.number),
+                     verdict.value, band_text(verdict), printable(verdict.source));
+}
+
+void check_verdicts(const std::vector<Verdict>& verdicts) {
+  std::vector<std::string> outside;
+  for (const Verdict& verdict : verdicts) {
+    if (!verdict.holds()) outside.push_back(verdict_text(verdict));
+  }
+  if (outside.empty()) return;
+  throw Error(ExitCode::verification,
+              fmt::format("{} of {} numbers outside their bands: {}", outside.size(),
+                          verdicts.size(), join(outside, "; ")));
+}
+
+}  // namespace retort

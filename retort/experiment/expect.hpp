@@ -1,0 +1,36 @@
+#pragma once
+
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "retort/config/field.hpp"
+#include "retort/result/run_result.hpp"
+
+namespace retort {
+
+/// `[[expect]]`: a band that a number of the run is expected in, and where the band comes from.
+struct ExpectSettings {
+  std::string number;  // an Expression over figures
+  double least = -std::numeric_limits<double>::infinity();
+  double most = std::numeric_limits<double>::infinity();
+  std::string source;
+  void describe(FieldVisitor& visitor);
+};
+
+/// Throws Error (usage) for a band that holds anything or nothing, and for a number that a run with
+/// these models and classes does not have.
+void check_expectation(const ExpectSettings& expectation, const std::vector<std::string>& models,
+                       const std::vector<std::string>& classes);
+
+/// Each expected number of a run beside its band.
+std::vector<Verdict> verdicts_of(const std::vector<ExpectSettings>& expectations,
+                                 const RunResult& result);
+
+/// "student.errors is 120, wanted at most 110 (paper: 74)": a verdict that does not hold.
+std::string verdict_text(const Verdict& verdict);
+
+/// Throws Error (verification) that lists every verdict that does not hold.
+void check_verdicts(const std::vector<Verdict>& verdicts);
+
+}  // namespace retort
