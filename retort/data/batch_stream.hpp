@@ -37,6 +37,7 @@ class BatchStream {
   BatchStream& operator=(const BatchStream&) = delete;
 
   int64_t steps_per_epoch() const;
+  const Dataset& dataset() const { return *dataset_; }
   /// The keys of a step (from 0), without reading anything; on any thread.
   std::vector<SampleKey> keys_of_step(int64_t step) const;
   /// The batch of the next step. An error of a worker comes out here, at its step.

@@ -8,6 +8,7 @@
 #include "retort/result/metrics_line.hpp"
 #include "retort/task/classification.hpp"
 #include "retort/train/epoch_totals.hpp"
+#include "retort/train/qualified_names.hpp"
 #include "retort/train/stopwatch.hpp"
 
 namespace retort {
@@ -15,21 +16,6 @@ namespace {
 
 constexpr std::string_view student_name = "student";
 constexpr std::string_view target_name = "target";
-
-// "big/logits" -> "logits" for the owner "big"; only the names of this owner.
-Names names_of(std::string_view owner, const Names& names) {
-  Names result;
-  for (const std::string& name : names) {
-    if (name.starts_with(owner) && name.substr(owner.size(), 1) == "/") {
-      result.push_back(name.substr(owner.size() + 1));
-    }
-  }
-  return result;
-}
-
-void add(NamedTensors& table, std::string_view owner, const NamedTensors& values) {
-  for (const auto& [name, tensor] : values) table.set(fmt::format("{}/{}", owner, name), tensor);
-}
 
 double accuracy_of(Trainable& student, const Dataset& dataset) {
   constexpr int64_t batch_size = 500;
@@ -84,23 +70,24 @@ TrainingRecord train(Trainable& student, const Teachers& teachers, const Objecti
   status.steps = settings.epochs * epoch_steps;
   int64_t images = 0;
   double unattributed = 0;
+  watch.lap(unattributed);
+  const TeacherAnswers teacher_answers(teachers, names, batches.dataset(), settings.epochs);
+  watch.lap(time.teacher);
 
   for (int64_t step = 0; step < status.steps; ++step) {
     stop_if_requested();
     watch.lap(unattributed);
     const Batch batch = batches.next();
     NamedTensors values;
-    add(values, target_name, batch.targets);
+    add_of(target_name, batch.targets, values);
     watch.lap(time.data);
 
-    for (const auto& [name, teacher] : teachers) {
-      const Names wanted = names_of(name, names);
-      if (!wanted.empty()) add(values, name, teacher->predict(batch.inputs, wanted));
-    }
+    for (const auto& [name, answer] : teacher_answers.answers(batch)) values.set(name, answer);
     watch.lap(time.teacher);
 
     const PassMode mode{.training = true, .key = dropout_key.with(static_cast<uint64_t>(step))};
-    add(values, student_name, student.forward(batch.inputs, names_of(student_name, names), mode));
+    add_of(student_name, student.forward(batch.inputs, names_of(student_name, names), mode),
+           values);
     watch.lap(time.forward);
 
     const Breakdown breakdown = evaluate(objective, values, context.model, step);
