@@ -17,6 +17,7 @@ struct PlannedModel {
   Graph graph;                // of what is trained, or of the file
   DatasetPointer images;      // what it sees, with its transforms
   DatasetPointer validation;  // null where there is none for it
+  DatasetPointer test;        // measured beside the training, chooses nothing
   TrainSettings train;
   std::vector<TermSettings> objective;
   uint64_t seed = 1;

@@ -91,6 +91,7 @@ TrainingRecord train_into(const Path& own, const PlannedModel& planned, const Te
   const TrainContext context{.model = planned.name,
                              .seed = planned.seed,
                              .validation = planned.validation,
+                             .test = planned.test,
                              .metrics = &metrics};
   TrainingRecord record = train(student, teachers, make_objective(planned.objective), batches,
                                 planned.train, context, progress);

@@ -21,6 +21,11 @@ std::string logits_of(const std::string& model) {
   return model + "/logits";
 }
 
+// A teacher answers every sample.
+double all_samples(const NamedTensors&, int64_t samples) {
+  return static_cast<double>(samples);
+}
+
 }  // namespace
 
 void CrossEntropyTerm::describe(FieldVisitor& visitor) {
@@ -33,10 +38,12 @@ void CrossEntropyTerm::describe(FieldVisitor& visitor) {
 
 Term CrossEntropyTerm::term() const {
   const Names reads = {std::string(student_logits), std::string(target_class)};
-  return {std::string(kind), weight, reads,
-          [smoothing = label_smoothing](const NamedTensors& values) {
-            return cross_entropy(values.at(student_logits), values.at(target_class), smoothing);
-          }};
+  return {
+      std::string(kind), weight, reads,
+      [](const NamedTensors& targets, int64_t) { return labelled_count(targets.at(target_class)); },
+      [smoothing = label_smoothing](const NamedTensors& values) {
+        return cross_entropy(values.at(student_logits), values.at(target_class), smoothing);
+      }};
 }
 
 void DistillationTerm::describe(FieldVisitor& visitor) {
@@ -54,6 +61,7 @@ Term DistillationTerm::term() const {
   return {std::string(kind) + "/" + teacher,
           weight,
           {std::string(student_logits), name},
+          all_samples,
           [name, t = temperature](const NamedTensors& values) {
             return distillation(values.at(student_logits), values.at(name), t);
           }};
@@ -69,6 +77,7 @@ Term LogitMatchingTerm::term() const {
   return {std::string(kind) + "/" + teacher,
           weight,
           {std::string(student_logits), name},
+          all_samples,
           [name](const NamedTensors& values) {
             return logit_matching(values.at(student_logits), values.at(name));
           }};

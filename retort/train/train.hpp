@@ -17,6 +17,7 @@ struct TrainContext {
   std::string model;                    // as the progress calls it: "student"
   uint64_t seed = 0;                    // of dropout
   DatasetPointer validation = nullptr;  // measured after every epoch; null: nothing is
+  DatasetPointer test = nullptr;        // the same; chooses nothing
   LineFile* metrics = nullptr;          // gets a line of JSON an epoch; null: nobody does
 };
 
