@@ -6,6 +6,7 @@
 #include <memory>
 #include <utility>
 
+#include "retort/base/error.hpp"
 #include "retort/train/train.hpp"
 
 namespace retort {
@@ -21,6 +22,11 @@ class TrainableModule : public Trainable {
 
   /// Answers "logits" alone. Throws Error (model) for another name.
   NamedTensors forward(const Tensor& images, const Names& wanted, const PassMode& mode) override {
+    if (mode.bf16) {
+      throw Error(ExitCode::usage,
+                  "precision: wanted fp32 for a torch::nn::Module, got bf16: its own forward "
+                  "function decides what its products are computed in");
+    }
     module_->train(mode.training);
     const NamedTensors values = {{"logits", forward_(images)}};
     NamedTensors result;

@@ -32,6 +32,22 @@ Batch make_batch(const Dataset& dataset, std::vector<SampleKey> keys) {
   return {inputs, {{"class", classes}}, std::move(keys)};
 }
 
+std::vector<Batch> parts_of(const Batch& batch, int64_t most) {
+  const int64_t size = batch.inputs.size(0);
+  if (most == 0 || most >= size) return {batch};
+  std::vector<Batch> parts;
+  for (int64_t first = 0; first < size; first += most) {
+    const int64_t count = std::min(most, size - first);
+    Batch part{batch.inputs.narrow(0, first, count), {}, {}};
+    for (const auto& [name, values] : batch.targets) {
+      part.targets.set(name, values.narrow(0, first, count));
+    }
+    part.keys.assign(batch.keys.begin() + first, batch.keys.begin() + first + count);
+    parts.push_back(std::move(part));
+  }
+  return parts;
+}
+
 std::vector<std::vector<SampleKey>> batches_in_order(const Dataset& dataset, int64_t batch_size) {
   std::vector<std::vector<SampleKey>> batches;
   for (int64_t index = 0; index < dataset.size(); ++index) {

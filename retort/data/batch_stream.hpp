@@ -20,6 +20,9 @@ struct Batch {
 /// The batch of these keys. Throws what Dataset::read throws.
 Batch make_batch(const Dataset& dataset, std::vector<SampleKey> keys);
 
+/// The samples of a batch in parts of at most `most`, in order; 0: in one part.
+std::vector<Batch> parts_of(const Batch& batch, int64_t most);
+
 /// All samples in order in view 0, the last batch as short as it comes: for evaluation.
 std::vector<std::vector<SampleKey>> batches_in_order(const Dataset& dataset, int64_t batch_size);
 
@@ -37,6 +40,7 @@ class BatchStream {
   BatchStream& operator=(const BatchStream&) = delete;
 
   int64_t steps_per_epoch() const;
+  const Dataset& dataset() const { return *dataset_; }
   /// The keys of a step (from 0), without reading anything; on any thread.
   std::vector<SampleKey> keys_of_step(int64_t step) const;
   /// The batch of the next step. An error of a worker comes out here, at its step.

@@ -69,6 +69,26 @@ TEST(BatchesInOrder, EndWithAShortOne) {
   EXPECT_EQ(batches_in_order(NumberedImages(labels_in_turn(4)), 2).size(), 2U);
 }
 
+TEST(Batch, PartsAreItsSamplesInOrder) {
+  const NumberedImages images(labels_in_turn(9), Shape{1, 3, 4});
+  const Batch whole = make_batch(images, {{4}, {2}, {8}, {0}, {1}, {3}, {5}});
+  const std::vector<Batch> parts = parts_of(whole, 3);
+  ASSERT_EQ(parts.size(), 3U);
+  EXPECT_EQ(parts[2].keys, (std::vector<SampleKey>{{5}}));
+  int64_t first = 0;
+  for (const Batch& part : parts) {
+    const int64_t count = part.inputs.size(0);
+    EXPECT_EQ(static_cast<int64_t>(part.keys.size()), count);
+    EXPECT_EQ(part.keys[0], whole.keys[static_cast<size_t>(first)]);
+    EXPECT_TRUE(at::equal(part.inputs, whole.inputs.narrow(0, first, count)));
+    EXPECT_TRUE(
+        at::equal(part.targets.at("class"), whole.targets.at("class").narrow(0, first, count)));
+    first += count;
+  }
+  EXPECT_EQ(first, 7);
+  for (const int64_t most : {0, 7, 100}) EXPECT_EQ(parts_of(whole, most).size(), 1U) << most;
+}
+
 TEST(BatchStream, EveryEpochTakesEverySampleAtMostOnceInAnotherOrder) {
   const BatchStream stream(shifted_images(23), 5, 1);
   ASSERT_EQ(stream.steps_per_epoch(), 4);

@@ -18,11 +18,18 @@
 namespace retort {
 
 Answers answers_of(const Predictor& predictor, const Dataset& dataset, int64_t batch_size) {
+  const auto ask = [&](const Tensor& images) {
+    return predictor.predict(images, {"logits"}).at("logits");
+  };
+  return answers_of(AskLogits(ask), dataset, batch_size);
+}
+
+Answers answers_of(const AskLogits& model, const Dataset& dataset, int64_t batch_size) {
   std::vector<Tensor> logits, labels;
   for (std::vector<SampleKey>& keys : batches_in_order(dataset, batch_size)) {
     stop_if_requested();
     const Batch batch = make_batch(dataset, std::move(keys));
-    logits.push_back(predictor.predict(batch.inputs, {"logits"}).at("logits"));
+    logits.push_back(model(batch.inputs));
     labels.push_back(batch.targets.at("class"));
   }
   return {at::cat(logits), at::cat(labels)};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "retort/predict/predictor.hpp"
@@ -14,8 +15,12 @@ struct Answers {
   Tensor labels;  // [size] int64, -1: no label
 };
 
-/// Runs the predictor over the data set, in order, in view 0. Throws Error (interrupted) when a
+/// What a model that need not be a Predictor says: [N, C, H, W] pixels to logits [N, classes].
+using AskLogits = std::function<Tensor(const Tensor& images)>;
+
+/// Runs the model over the data set, in order, in view 0. Throws Error (interrupted) when a
 /// stop is requested.
+Answers answers_of(const AskLogits& model, const Dataset& dataset, int64_t batch_size = 500);
 Answers answers_of(const Predictor& predictor, const Dataset& dataset, int64_t batch_size = 500);
 
 Scores scores_of(const Answers& answers);

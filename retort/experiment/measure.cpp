@@ -62,6 +62,10 @@ RunResult started(const ExperimentFile& file, const Plan& plan, const RunFolder&
   result.seed = file.experiment.seed;
   result.classes = plan.test->classes();
   result.environment = this_environment();
+  const bool bf16 =
+      std::any_of(plan.models.begin(), plan.models.end(),
+                  [](const PlannedModel& model) { return model.train.precision == "bf16"; });
+  if (bf16) result.environment.dtype = "bf16";
   result.report_temperature = plan.temperature;
   result.experiment_text = file.resolved_text();
   write_file(folder.path() / "environment.json", environment_json(result.environment));
@@ -78,6 +82,7 @@ ModelResult measured(const PlannedModel& planned, const TrainedModel& trained,
                      .file_bytes = file_bytes(trained.file),
                      .train_seconds = trained.training.time.total,
                      .images = planned.images ? planned.images->size() : 0,
+                     .precision = planned.train.precision,
                      .found = trained.found,
                      .test = scores_of(test),
                      .validation = {},

@@ -149,6 +149,7 @@ class Planner {
     planned.cost = cost(planned.graph);
     planned.images = transformed(chosen(images, path + ".images"), train.transforms);
     planned.validation = images.include_validation ? nullptr : plan_.validation;
+    planned.test = plan_.test;
     planned.train = train;
     planned.objective = std::move(objective);
     planned.seed = model_seed;

@@ -19,6 +19,7 @@ struct PlannedModel {
   Cost cost = {};           // of one answer
   DatasetPointer images = {};      // what it sees, with its transforms
   DatasetPointer validation = {};  // null where there is none for it
+  DatasetPointer test = {};        // measured beside the training, chooses nothing
   TrainSettings train = {};
   std::vector<TermSettings> objective = {};
   uint64_t seed = 1;

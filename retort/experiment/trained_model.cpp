@@ -29,7 +29,7 @@ Teachers teachers_of(const PlannedModel& planned, const Teachers& teachers) {
 
 // Everything that decides the bytes of the model; a new line here makes every teacher new.
 Fingerprint training_fingerprint(const PlannedModel& planned, const Teachers& teachers) {
-  std::string text = fmt::format("format 1\nseed {}\n{}\n{}\nimages {}\n", planned.seed,
+  std::string text = fmt::format("format 2\nseed {}\n{}\n{}\nimages {}\n", planned.seed,
                                  graph_to_json(planned.graph), settings_text(planned.train),
                                  planned.images->fingerprint().text());
   for (const TermSettings& term : planned.objective) text += settings_text(term);
@@ -91,6 +91,7 @@ TrainingRecord train_into(const Path& own, const PlannedModel& planned, const Te
   const TrainContext context{.model = planned.name,
                              .seed = planned.seed,
                              .validation = planned.validation,
+                             .test = planned.test,
                              .metrics = &metrics};
   TrainingRecord record = train(student, teachers, make_objective(planned.objective), batches,
                                 planned.train, context, progress);

@@ -15,6 +15,7 @@ namespace retort {
 /// Whether a pass trains (dropout drops, keyed by the step) or answers.
 struct PassMode {
   bool training = false;
+  bool bf16 = false;  // factors of matrix products, forward and backward, are rounded to bf16
   RandomKey key = RandomKey(0, "dropout");  // of this step; an op derives its own by node
 };
 

@@ -64,8 +64,11 @@ TEST(Ops, ShapeInferenceIsTheShapeThatComesOut) {
     const Shape inferred = op_named(example.node.op).shape(example.node, example.inputs);
     for (const int64_t batch : {1, 6}) {
       for (const bool training : {false, true}) {
-        const Tensor output = run(example, batch, {training, RandomKey(1, "dropout")});
-        EXPECT_EQ(output.sizes().vec(), with_batch(batch, inferred)) << node_text(example.node);
+        for (const bool bf16 : {false, true}) {
+          const Tensor output = run(example, batch, {.training = training, .bf16 = bf16});
+          EXPECT_EQ(output.sizes().vec(), with_batch(batch, inferred)) << node_text(example.node);
+          EXPECT_EQ(output.scalar_type(), at::kFloat) << node_text(example.node);
+        }
       }
     }
   }

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 
 #include "retort/base/error.hpp"
@@ -41,15 +42,25 @@ Names Objective::reads() const {
   return names;
 }
 
-Breakdown Objective::evaluate(const NamedTensors& values) const {
+std::vector<double> Objective::counts(const NamedTensors& targets, int64_t samples) const {
+  std::vector<double> result;
+  for (const Term& term : terms_) result.push_back(term.count(targets, samples));
+  return result;
+}
+
+Breakdown Objective::evaluate(const NamedTensors& values,
+                              const std::vector<double>& divisors) const {
+  assert(divisors.empty() || divisors.size() == terms_.size());
   Breakdown result;
-  for (const Term& term : terms_) {
+  for (size_t i = 0; i < terms_.size(); ++i) {
+    const Term& term = terms_[i];
     const LossSum loss = term.evaluate(values);
     const TermResult term_result{loss.sum.item<double>(), loss.count};
     if (!std::isfinite(term_result.sum)) fail(term, term_result.sum, values);
     result.terms.push_back(term_result);
-    const Tensor weighted = loss.sum * (loss.count > 0 ? term.weight / loss.count : 0);
-    result.total = result.total.defined() ? result.total + weighted : weighted;
+    const double divisor = divisors.empty() ? loss.count : divisors[i];
+    result.weighted.push_back(loss.sum * (divisor > 0 ? term.weight / divisor : 0));
+    result.total = i == 0 ? result.weighted[0] : result.total + result.weighted[i];
   }
   return result;
 }

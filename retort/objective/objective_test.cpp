@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <limits>
 
 #include "retort/base/error.hpp"
@@ -44,6 +45,50 @@ TEST(Objective, IsTheWeightedSumOfItsTermsMeans) {
   EXPECT_EQ(result.terms[0].sum, hard);
   EXPECT_EQ(result.terms[0].count, 64);
   EXPECT_NEAR(result.terms[1].mean(), soft / 64, 1e-12);
+}
+
+TEST(Objective, KnowsTheCountsBeforehand) {
+  const Shape shape = {8, 10};
+  NamedTensors table = values(shape, student_logits(shape));
+  table.at("target/class")[3].fill_(-1);
+  Objective objective({CrossEntropyTerm{}.term(), DistillationTerm{.teacher = "big"}.term(),
+                       LogitMatchingTerm{.teacher = "big"}.term()});
+  const NamedTensors targets = {{"target/class", table.at("target/class")}};
+  EXPECT_EQ(objective.counts(targets, 8), (std::vector<double>{7, 8, 8}));
+  const Breakdown breakdown = objective.evaluate(table);
+  EXPECT_EQ(breakdown.terms[0].count, 7);
+  EXPECT_EQ(breakdown.terms[1].count, 8);
+  EXPECT_EQ(breakdown.terms[2].count, 8);
+}
+
+TEST(Objective, PartsOfABatchAddUpToTheWhole) {
+  const Shape shape = {64, 10};
+  const Tensor student = student_logits(shape), again = student_logits(shape);
+  student.requires_grad_(true);
+  again.requires_grad_(true);
+  NamedTensors whole = values(shape, student);
+  whole.at("target/class").narrow(0, 10, 40).fill_(-1);  // parts with other shares of labels
+  const Objective objective = hintons(0.1, 0.9);
+  const Breakdown expected = objective.evaluate(whole);
+  expected.total.backward();
+  double total = 0;
+  std::vector<double> weighted(2);
+  for (int64_t first = 0; first < 64; first += 20) {
+    NamedTensors part;
+    for (const auto& [name, tensor] : whole) {
+      const Tensor& source = name == "student/logits" ? again : tensor;
+      part.set(name, source.narrow(0, first, std::min<int64_t>(20, 64 - first)));
+    }
+    const Breakdown breakdown = objective.evaluate(part, objective.counts(whole, 64));
+    breakdown.total.backward();
+    total += breakdown.total.item<double>();
+    for (size_t i = 0; i < 2; ++i) weighted[i] += breakdown.weighted[i].item<double>();
+  }
+  EXPECT_NEAR(total, expected.total.item<double>(), 1e-12);
+  for (size_t i = 0; i < 2; ++i) {
+    EXPECT_NEAR(weighted[i], expected.weighted[i].item<double>(), 1e-12) << i;
+  }
+  EXPECT_LT(golden::largest_difference(student.grad(), again.grad()), 1e-15);
 }
 
 TEST(Objective, ABatchWithoutLabelsLeavesTheOtherTerms) {

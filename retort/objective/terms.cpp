@@ -22,6 +22,11 @@ std::string logits_of(const std::string& model) {
   return model + "/logits";
 }
 
+// A teacher answers every sample.
+double all_samples(const NamedTensors&, int64_t samples) {
+  return static_cast<double>(samples);
+}
+
 }  // namespace
 
 void CrossEntropyTerm::describe(FieldVisitor& visitor) {
@@ -34,10 +39,12 @@ void CrossEntropyTerm::describe(FieldVisitor& visitor) {
 
 Term CrossEntropyTerm::term() const {
   const Names reads = {std::string(student_logits), std::string(target_class)};
-  return {std::string(kind), weight, reads,
-          [smoothing = label_smoothing](const NamedTensors& values) {
-            return cross_entropy(values.at(student_logits), values.at(target_class), smoothing);
-          }};
+  return {
+      std::string(kind), weight, reads,
+      [](const NamedTensors& targets, int64_t) { return labelled_count(targets.at(target_class)); },
+      [smoothing = label_smoothing](const NamedTensors& values) {
+        return cross_entropy(values.at(student_logits), values.at(target_class), smoothing);
+      }};
 }
 
 void DistillationTerm::describe(FieldVisitor& visitor) {
@@ -61,7 +68,7 @@ Term DistillationTerm::term() const {
     if (mean == "probabilities") return distillation(student, mean_of_probabilities(taught, t), t);
     return distillation(student, taught, t);
   };
-  return {std::string(kind) + "/" + teacher, weight, {std::string(student_logits), name}, evaluate};
+  return {std::string(kind) + "/" + teacher, weight, {std::string(student_logits), name}, all_samples, evaluate};
 }
 
 void LogitMatchingTerm::describe(FieldVisitor& visitor) {
@@ -74,6 +81,7 @@ Term LogitMatchingTerm::term() const {
   return {std::string(kind) + "/" + teacher,
           weight,
           {std::string(student_logits), name},
+          all_samples,
           [name](const NamedTensors& values) {
             return logit_matching(values.at(student_logits), values.at(name));
           }};

@@ -6,8 +6,13 @@ namespace retort {
 
 std::string status_line(const TrainingStatus& status) {
   std::string line = fmt::format("{}: epoch {} of {}", status.model, status.epoch, status.epochs);
-  for (const TermValue& term : status.terms)
-    line += fmt::format(", {} {:.4f}", term.name, term.raw);
+  for (const TermValue& term : status.terms) {
+    line += fmt::format(", {} {:.4f}, weighted {:.4f}", term.name, term.raw, term.weighted);
+    if (term.gradient_norm >= 0) line += fmt::format(", gradient {:.3g}", term.gradient_norm);
+  }
+  if (status.gradient_norm >= 0) {
+    line += fmt::format(", all gradients {:.3g}", status.gradient_norm);
+  }
   if (status.validation_accuracy >= 0) {
     line += fmt::format(", validation {:.2f} %", 100 * status.validation_accuracy);
   }

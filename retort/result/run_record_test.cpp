@@ -73,6 +73,7 @@ TEST_F(RecordFile, ModelsComeBackWhole) {
   EXPECT_EQ(big.file_bytes, 500);
   EXPECT_EQ(big.train_seconds, 30);
   EXPECT_EQ(big.images, 60);
+  EXPECT_EQ(big.precision, "bf16");
   EXPECT_TRUE(big.found);
   EXPECT_EQ(big.validation.count, 2);
   EXPECT_EQ(big.test.errors, 1);
@@ -123,6 +124,14 @@ TEST_F(RecordFile, TrainingComesBackWhole) {
   ASSERT_EQ(read.epochs[0].terms.size(), 1);
   EXPECT_EQ(read.epochs[0].terms[0].name, "hard");
   EXPECT_EQ(read.epochs[0].terms[0].weighted, 0.25);
+  EXPECT_EQ(read.epochs[0].images, 600);
+  EXPECT_EQ(read.epochs[0].terms[0].gradient_norm, 0.3);
+  EXPECT_EQ(read.epochs[0].gradient_norm, 0.7);
+  EXPECT_EQ(read.epochs[0].validation_errors, 1);
+  EXPECT_EQ(read.epochs[0].test_accuracy, 0.5);
+  EXPECT_EQ(read.epochs[0].test_errors, 2);
+  EXPECT_EQ(read.epochs[1].test_errors, -1);
+  EXPECT_EQ(read.images_fingerprint, "0123");
   EXPECT_EQ(read.epochs[0].images_per_second, 1234.5);
   EXPECT_EQ(read.epochs[1].validation_accuracy, -1);
   EXPECT_EQ(read.time.data, 1);

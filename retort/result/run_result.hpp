@@ -20,8 +20,9 @@ struct ModelResult {
   int64_t macs = 0;
   int64_t file_bytes = 0;
   double train_seconds = 0;
-  int64_t images = 0;  // training images it has seen
-  bool found = false;  // trained by an earlier run, found by its fingerprint
+  int64_t images = 0;              // training images it has seen
+  std::string precision = "fp32";  // of the matrix products of its training: fp32 | bf16
+  bool found = false;              // trained by an earlier run, found by its fingerprint
   Scores test;
   Scores validation;  // count 0: no validation split, or its images were trained on
   TrainingRecord training;

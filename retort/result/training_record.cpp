@@ -8,28 +8,40 @@ Json to_json(const EpochRecord& epoch) {
   for (const TermValue& term : epoch.terms) {
     terms.push_back({{"name", term.name},
                      {"raw", exact_number(term.raw)},
-                     {"weighted", exact_number(term.weighted)}});
+                     {"weighted", exact_number(term.weighted)},
+                     {"gradient_norm", exact_number(term.gradient_norm)}});
   }
   return {{"epoch", epoch.epoch},
           {"step", epoch.step},
+          {"images", epoch.images},
           {"learning_rate", exact_number(epoch.learning_rate)},
           {"loss", exact_number(epoch.loss)},
           {"terms", terms},
+          {"gradient_norm", exact_number(epoch.gradient_norm)},
           {"validation_accuracy", exact_number(epoch.validation_accuracy)},
+          {"validation_errors", epoch.validation_errors},
+          {"test_accuracy", exact_number(epoch.test_accuracy)},
+          {"test_errors", epoch.test_errors},
           {"images_per_second", exact_number(epoch.images_per_second)}};
 }
 
 EpochRecord epoch_from(const Json& json) {
   EpochRecord epoch{.epoch = json.at("epoch"),
                     .step = json.at("step"),
+                    .images = json.at("images"),
                     .learning_rate = exact_number(json.at("learning_rate")),
                     .loss = exact_number(json.at("loss")),
                     .terms = {},
+                    .gradient_norm = exact_number(json.at("gradient_norm")),
                     .validation_accuracy = exact_number(json.at("validation_accuracy")),
+                    .validation_errors = json.at("validation_errors"),
+                    .test_accuracy = exact_number(json.at("test_accuracy")),
+                    .test_errors = json.at("test_errors"),
                     .images_per_second = exact_number(json.at("images_per_second"))};
   for (const Json& term : json.at("terms")) {
-    epoch.terms.push_back(
-        {term.at("name"), exact_number(term.at("raw")), exact_number(term.at("weighted"))});
+    epoch.terms.push_back({term.at("name"), exact_number(term.at("raw")),
+                           exact_number(term.at("weighted")),
+                           exact_number(term.at("gradient_norm"))});
   }
   return epoch;
 }
@@ -54,7 +66,10 @@ Json training_to_json(const TrainingRecord& record) {
   for (const EpochRecord& epoch : record.epochs) epochs.push_back(to_json(epoch));
   Json time = Json::object();
   for (const auto& [name, seconds] : time_parts(record.time)) time[name] = exact_number(*seconds);
-  return {{"epochs", epochs}, {"time", time}, {"warnings", record.warnings}};
+  return {{"epochs", epochs},
+          {"time", time},
+          {"warnings", record.warnings},
+          {"images_fingerprint", record.images_fingerprint}};
 }
 
 TrainingRecord training_from_json(const Json& json) {
@@ -64,6 +79,7 @@ TrainingRecord training_from_json(const Json& json) {
     *seconds = exact_number(json.at("time").at(name));
   }
   record.warnings = json.at("warnings").get<std::vector<std::string>>();
+  record.images_fingerprint = json.at("images_fingerprint");
   return record;
 }
 

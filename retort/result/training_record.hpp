@@ -12,16 +12,23 @@ struct TermValue {
   std::string name;
   double raw = 0;
   double weighted = 0;
+  double gradient_norm = -1;  // of the weighted term at the epoch's last step; -1: not measured
 };
 
 /// One point of a learning curve.
 struct EpochRecord {
-  int64_t epoch = 0;  // from 1
-  int64_t step = 0;   // steps done
+  int64_t epoch = 0;   // from 1
+  int64_t step = 0;    // steps done
+  int64_t images = 0;  // images seen, each time it was seen
   double learning_rate = 0;
   double loss = 0;  // weighted sum, mean over the epoch
   std::vector<TermValue> terms;
-  double validation_accuracy = -1;  // -1: not measured
+  double gradient_norm = -1;  // of the loss at the epoch's last step, before it is clipped
+  // After the epoch; -1: not measured. Nothing is chosen by the test images.
+  double validation_accuracy = -1;
+  int64_t validation_errors = -1;
+  double test_accuracy = -1;
+  int64_t test_errors = -1;
   double images_per_second = 0;
 };
 
@@ -40,6 +47,13 @@ struct TrainingRecord {
   std::vector<EpochRecord> epochs;
   TimeSpent time;
   std::vector<std::string> warnings;
+  std::string images_fingerprint;  // of the images that it saw, with their transforms
+
+  /// The epoch after which the fewest validation images were wrong, the first of equals; null where
+  /// none was measured.
+  const EpochRecord* best_on_validation() const;
+  /// The same of the test images. A number that is chosen on the test images measures nothing.
+  const EpochRecord* best_on_test() const;
 };
 
 }  // namespace retort

@@ -31,6 +31,7 @@ class NamedTensors {
   void erase(std::string_view name);
 
   size_t size() const { return rows_.size(); }
+  bool empty() const { return rows_.empty(); }
   Names names() const;
   auto begin() const { return rows_.begin(); }
   auto end() const { return rows_.end(); }

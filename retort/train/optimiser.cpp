@@ -31,7 +31,21 @@ void describe_adam(FieldVisitor& visitor, double& beta1, double& beta2, double& 
                 epsilon);
 }
 
+std::vector<Tensor> gradients_of(const std::vector<Parameter>& parameters) {
+  std::vector<Tensor> gradients;
+  for (const Parameter& parameter : parameters) {
+    if (parameter.value.grad().defined()) gradients.push_back(parameter.value.grad());
+  }
+  return gradients;
+}
+
 }  // namespace
+
+double norm_of(const std::vector<Tensor>& tensors) {
+  if (tensors.empty()) return 0;
+  const at::NoGradGuard no_gradient;
+  return at::linalg_vector_norm(at::stack(at::_foreach_norm(tensors))).item<double>();
+}
 
 void Sgd::describe(FieldVisitor& visitor) {
   visitor.visit({.name = "momentum",
@@ -102,17 +116,14 @@ void Optimiser::clear_gradients() {
   for (Parameter& parameter : parameters_) parameter.value.mutable_grad().reset();
 }
 
-double Optimiser::clip_gradients(double norm) {
+void Optimiser::clip_gradients(double norm) {
   const at::NoGradGuard no_gradient;
-  std::vector<Tensor> gradients;
-  for (const Parameter& parameter : parameters_) {
-    if (parameter.value.grad().defined()) gradients.push_back(parameter.value.grad());
-  }
-  if (gradients.empty()) return 0;
-  const Tensor norms = at::stack(at::_foreach_norm(gradients));
-  const double before = at::linalg_vector_norm(norms).item<double>();
-  if (before > norm) at::_foreach_mul_(gradients, norm / before);
-  return before;
+  const double before = norm_of(gradients_of(parameters_));
+  if (before > norm) at::_foreach_mul_(gradients_of(parameters_), norm / before);
+}
+
+double gradient_norm(const std::vector<Parameter>& parameters) {
+  return norm_of(gradients_of(parameters));
 }
 
 void limit_norms(const std::vector<Parameter>& parameters, double norm) {

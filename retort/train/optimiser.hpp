@@ -57,9 +57,8 @@ class Optimiser {
   /// One step with the gradients that the parameters hold; where there is none it counts as 0.
   void step(double learning_rate);
   void clear_gradients();
-  /// Scales all gradients so that their norm over all parameters is at most `norm`; returns the
-  /// norm before.
-  double clip_gradients(double norm);
+  /// Scales all gradients so that their norm over all parameters is at most `norm`.
+  void clip_gradients(double norm);
   const std::vector<Parameter>& parameters() const { return parameters_; }
 
  private:
@@ -74,6 +73,12 @@ class Optimiser {
   std::vector<Group> groups_;
   bool first_step_ = true;
 };
+
+/// The Euclidean norm of all elements of all tensors.
+double norm_of(const std::vector<Tensor>& tensors);
+
+/// The Euclidean norm of all gradients that the parameters hold, together.
+double gradient_norm(const std::vector<Parameter>& parameters);
 
 /// Scales every row of a matrix that is longer than `norm` (Euclidean) back to it: each row is what
 /// comes into one unit (Srivastava et al. 2014, "Dropout", section 5.1). Vectors stay.

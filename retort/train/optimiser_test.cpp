@@ -73,9 +73,10 @@ TEST(Optimiser, ClipsTheNormOfAllGradientsTogether) {
     return std::sqrt(squares);
   };
   const double before = norm();
-  EXPECT_NEAR(optimiser.clip_gradients(before + 1), before, 1e-6);
+  EXPECT_NEAR(gradient_norm(parameters), before, 1e-6);
+  optimiser.clip_gradients(before + 1);
   EXPECT_NEAR(norm(), before, 1e-6) << "a short gradient stays";
-  EXPECT_NEAR(optimiser.clip_gradients(0.25), before, 1e-6);
+  optimiser.clip_gradients(0.25);
   EXPECT_NEAR(norm(), 0.25, 1e-6);
 }
 

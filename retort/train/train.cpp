@@ -5,10 +5,13 @@
 #include <fmt/format.h>
 
 #include "retort/base/interrupt.hpp"
+#include "retort/evaluate/answers.hpp"
 #include "retort/result/metrics_line.hpp"
-#include "retort/task/classification.hpp"
 #include "retort/train/epoch_totals.hpp"
+#include "retort/train/precision.hpp"
+#include "retort/train/qualified_names.hpp"
 #include "retort/train/stopwatch.hpp"
+#include "retort/train/term_gradients.hpp"
 
 namespace retort {
 namespace {
@@ -16,40 +19,46 @@ namespace {
 constexpr std::string_view student_name = "student";
 constexpr std::string_view target_name = "target";
 
-// "big/logits" -> "logits" for the owner "big"; only the names of this owner.
-Names names_of(std::string_view owner, const Names& names) {
-  Names result;
-  for (const std::string& name : names) {
-    if (name.starts_with(owner) && name.substr(owner.size(), 1) == "/") {
-      result.push_back(name.substr(owner.size() + 1));
-    }
-  }
-  return result;
-}
-
-void add(NamedTensors& table, std::string_view owner, const NamedTensors& values) {
-  for (const auto& [name, tensor] : values) table.set(fmt::format("{}/{}", owner, name), tensor);
-}
-
-double accuracy_of(Trainable& student, const Dataset& dataset) {
-  constexpr int64_t batch_size = 500;
+// What is measured after an epoch; nothing is chosen by it.
+void measure(Trainable& student, const TrainContext& context, EpochRecord& epoch) {
   const at::NoGradGuard no_gradient;
-  ClassificationMeter meter(static_cast<int64_t>(dataset.classes().size()));
-  for (std::vector<SampleKey>& keys : batches_in_order(dataset, batch_size)) {
-    const Batch batch = make_batch(dataset, std::move(keys));
-    meter.add(student.forward(batch.inputs, {"logits"}, {}).at("logits"),
-              batch.targets.at("class"));
+  const auto logits = [&](const Tensor& images) {
+    return student.forward(images, {"logits"}, {}).at("logits");
+  };
+  if (context.validation) {
+    const Scores scores = scores_of(answers_of(logits, *context.validation));
+    epoch.validation_accuracy = scores.accuracy;
+    epoch.validation_errors = scores.errors;
   }
-  return meter.scores().accuracy;
+  if (context.test) {
+    const Scores scores = scores_of(answers_of(logits, *context.test));
+    epoch.test_accuracy = scores.accuracy;
+    epoch.test_errors = scores.errors;
+  }
+}
+
+// The whole batch's counts: what the terms' sums over a part of it are divided by.
+std::vector<double> counts_of(const Objective& objective, const Batch& batch) {
+  NamedTensors targets;
+  add_of(target_name, batch.targets, targets);
+  return objective.counts(targets, batch.inputs.size(0));
 }
 
 // Objective::evaluate, whose errors know nothing of the training they happen in.
-Breakdown evaluate(const Objective& objective, const NamedTensors& values, const std::string& model,
-                   int64_t step) {
+Breakdown evaluate(const Objective& objective, const NamedTensors& values,
+                   const std::vector<double>& counts, const std::string& model, int64_t step) {
   try {
-    return objective.evaluate(values);
+    return objective.evaluate(values, counts);
   } catch (const Error& error) {
     throw Error(error.code(), fmt::format("{}, step {}: {}", model, step + 1, error.what()));
+  }
+}
+
+void warn_of(const std::vector<std::string>& lines, const std::string& model,
+             TrainingRecord& record, Progress& progress) {
+  for (const std::string& line : lines) {
+    record.warnings.push_back(line);
+    progress.warning(model + ": " + line);
   }
 }
 
@@ -76,43 +85,59 @@ TrainingRecord train(Trainable& student, const Teachers& teachers, const Objecti
   Optimiser optimiser(settings.optimiser, student.parameters(), settings.weight_decay);
   const RandomKey dropout_key(context.seed, "dropout");
   const Names names = objective.reads();
+  const Names student_names = names_of(student_name, names);
+  const bool bf16 = settings.precision == "bf16";
   const int64_t epoch_steps = batches.steps_per_epoch();
   EpochTotals totals(objective);
+  record.images_fingerprint = batches.dataset().fingerprint().text();
+  if (bf16 && !processor_multiplies_bf16()) {
+    warn_of({"this processor has no bf16 products: precision = \"bf16\" is slower here than fp32"},
+            context.model, record, progress);
+  }
   TrainingStatus status;
   status.model = context.model;
   status.epochs = settings.epochs;
   status.steps = settings.epochs * epoch_steps;
   int64_t images = 0;
   double unattributed = 0;
+  watch.lap(unattributed);
+  const TeacherAnswers teacher_answers(teachers, names, batches.dataset(), settings.epochs);
+  watch.lap(time.teacher);
 
   for (int64_t step = 0; step < status.steps; ++step) {
     stop_if_requested();
+    const bool ends_epoch = (step + 1) % epoch_steps == 0;
+    const RandomKey step_key = dropout_key.with(static_cast<uint64_t>(step));
+    TermGradients term_gradients(optimiser.parameters());
+    optimiser.clear_gradients();
     watch.lap(unattributed);
     const Batch batch = batches.next();
-    NamedTensors values;
-    add(values, target_name, batch.targets);
+    const std::vector<double> counts = counts_of(objective, batch);
+    const std::vector<Batch> parts = parts_of(batch, settings.micro_batch);
     watch.lap(time.data);
 
-    for (const auto& [name, teacher] : teachers) {
-      const Names wanted = names_of(name, names);
-      if (!wanted.empty()) add(values, name, teacher->predict(batch.inputs, wanted));
+    for (size_t i = 0; i < parts.size(); ++i) {
+      NamedTensors values = teacher_answers.answers(parts[i]);
+      add_of(target_name, parts[i].targets, values);
+      watch.lap(time.teacher);
+
+      const PassMode mode{.training = true, .bf16 = bf16, .key = step_key.with(i)};
+      add_of(student_name, student.forward(parts[i].inputs, student_names, mode), values);
+      watch.lap(time.forward);
+
+      const Breakdown breakdown = evaluate(objective, values, counts, context.model, step);
+      totals.add(breakdown);
+      watch.lap(time.loss);
+
+      if (ends_epoch) term_gradients.add(breakdown);
+      watch.lap(time.evaluation);
+      breakdown.total.backward();
+      watch.lap(time.backward);
     }
-    watch.lap(time.teacher);
-
-    const PassMode mode{.training = true, .key = dropout_key.with(static_cast<uint64_t>(step))};
-    add(values, student_name, student.forward(batch.inputs, names_of(student_name, names), mode));
-    watch.lap(time.forward);
-
-    const Breakdown breakdown = evaluate(objective, values, context.model, step);
-    totals.add(breakdown);
-    watch.lap(time.loss);
-
-    optimiser.clear_gradients();
-    breakdown.total.backward();
-    watch.lap(time.backward);
 
     const double factor =
         learning_rate_factor(settings.schedule, settings.warmup, step, status.steps);
+    const double gradient = ends_epoch ? gradient_norm(optimiser.parameters()) : -1;
     if (settings.clip_gradient > 0) optimiser.clip_gradients(settings.clip_gradient);
     optimiser.step(settings.learning_rate * factor);
     if (settings.max_norm > 0) limit_norms(optimiser.parameters(), settings.max_norm);
@@ -126,25 +151,26 @@ TrainingRecord train(Trainable& student, const Teachers& teachers, const Objecti
                           static_cast<double>(step + 1);
     status.terms = totals.terms();
     progress.training(status);
-    if (status.step % epoch_steps != 0) continue;
+    if (!ends_epoch) continue;
 
-    if (status.epoch == 1) {
-      for (const std::string& line : totals.silent_terms()) {
-        record.warnings.push_back(line);
-        progress.warning(context.model + ": " + line);
-      }
-    }
-    if (context.validation) {
-      watch.lap(unattributed);
-      status.validation_accuracy = accuracy_of(student, *context.validation);
-      watch.lap(time.evaluation);
-    }
-    record.epochs.push_back({status.epoch, status.step, settings.learning_rate * factor,
-                             totals.loss(), status.terms, status.validation_accuracy,
-                             status.images_per_second});
-    if (context.metrics) {
-      context.metrics->write(metrics_line(context.model, record.epochs.back()));
-    }
+    if (status.epoch == 1) warn_of(totals.silent_terms(), context.model, record, progress);
+    const std::vector<double> norms = term_gradients.norms();
+    for (size_t i = 0; i < norms.size(); ++i) status.terms[i].gradient_norm = norms[i];
+    status.gradient_norm = gradient;
+    EpochRecord epoch{.epoch = status.epoch,
+                      .step = status.step,
+                      .images = images,
+                      .learning_rate = settings.learning_rate * factor,
+                      .loss = totals.loss(),
+                      .terms = status.terms,
+                      .gradient_norm = gradient,
+                      .images_per_second = status.images_per_second};
+    watch.lap(unattributed);
+    measure(student, context, epoch);
+    watch.lap(time.evaluation);
+    status.validation_accuracy = epoch.validation_accuracy;
+    record.epochs.push_back(epoch);
+    if (context.metrics) context.metrics->write(metrics_line(context.model, epoch));
     progress.epoch_ended(status);
     totals.clear();
   }

@@ -8,6 +8,13 @@ void TrainSettings::describe(FieldVisitor& visitor) {
       epochs);
   visitor.visit({.name = "batch", .help = "images a step", .range = Range::between(1, 1 << 20)},
                 batch);
+  visitor.visit(
+      {.name = "micro_batch",
+       .help = "images at once: gradients of the parts of a batch add up, which takes less "
+               "memory and gives the same but for rounding (dropout draws other units); "
+               "0: the whole batch",
+       .range = Range::between(0, 1 << 20)},
+      micro_batch);
   visitor.visit({.name = "learning_rate",
                  .help = "the highest learning rate of the training",
                  .range = Range::above(0)},
@@ -30,6 +37,11 @@ void TrainSettings::describe(FieldVisitor& visitor) {
                  .help = "largest norm of all gradients together; 0: no limit",
                  .range = Range::at_least(0)},
                 clip_gradient);
+  visitor.visit({.name = "precision",
+                 .help = "of the matrix products while training; weights, losses and everything "
+                         "that is measured are fp32",
+                 .choices = {"fp32", "bf16"}},
+                precision);
   visitor.list_of_tables({.name = "transforms",
                           .help = "changes to the images while training; teacher and student see "
                                   "the same ones"},

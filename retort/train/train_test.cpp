@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
 #include <cstring>
 
 #include "retort/base/error.hpp"
@@ -42,6 +44,7 @@ struct Setting {
   Teachers teachers = {};
   DatasetPointer images = std::make_shared<RowImages>(600);
   DatasetPointer validation = nullptr;
+  DatasetPointer test = nullptr;
   uint64_t seed = 1;
   int64_t workers = 0;
   std::vector<double> dropout = {};
@@ -57,9 +60,13 @@ Outcome trained(const Setting& setting) {
   TrainableNetwork student(fresh({20}, setting.seed, setting.dropout));
   BatchStream batches(setting.images, setting.train.batch, setting.seed, setting.workers);
   Outcome outcome;
-  outcome.record = train(
-      student, setting.teachers, make_objective(setting.objective), batches, setting.train,
-      {.model = "student", .seed = setting.seed, .validation = setting.validation}, outcome.heard);
+  outcome.record =
+      train(student, setting.teachers, make_objective(setting.objective), batches, setting.train,
+            {.model = "student",
+             .seed = setting.seed,
+             .validation = setting.validation,
+             .test = setting.test},
+            outcome.heard);
   outcome.model = student.model();
   return outcome;
 }
@@ -133,12 +140,167 @@ TEST(Train, SameSeedGivesTheSameBytesForAnyNumberOfWorkers) {
   EXPECT_FALSE(same_bytes(first, trained(setting).model));
 }
 
+TEST(Train, RememberedTeachersGiveTheSameBytesForAnyNumberOfWorkers) {
+  Setting setting;
+  setting.teachers = {{"big", teacher_of(2)}};
+  setting.objective = {{DistillationTerm{.teacher = "big"}}};
+  const Model first = trained(setting).model;
+  for (const int64_t workers : {0, 1, 4}) {
+    setting.workers = workers;
+    EXPECT_TRUE(same_bytes(first, trained(setting).model)) << workers;
+  }
+}
+
 TEST(Train, MeasuringDoesNotChangeWhatIsLearnt) {
   Setting setting;
   setting.dropout = {0.1, 0.3};
   const Model without = trained(setting).model;
   setting.validation = std::make_shared<RowImages>(300, 2);
+  setting.test = std::make_shared<RowImages>(200, 4);
   EXPECT_TRUE(same_bytes(without, trained(setting).model));
+}
+
+// Some samples have no label, so parts of a batch have other shares of them.
+class HalfLabelled : public RowImages {
+ public:
+  HalfLabelled() : RowImages(600) {}
+  int64_t label(int64_t index) const override {
+    return index % 7 < 3 ? no_label : RowImages::label(index);
+  }
+};
+
+TEST(Train, PartsOfABatchTeachWhatTheWholeTeaches) {
+  Setting setting;
+  setting.train.optimiser = Sgd{};  // Adam would blow rounding up where a gradient is nearly 0
+  setting.objective = {{CrossEntropyTerm{.weight = 0.3}},
+                       {DistillationTerm{.weight = 0.7, .teacher = "big"}}};
+  setting.teachers = {{"big", teacher_of(2)}};
+  setting.images = std::make_shared<HalfLabelled>();
+  const Outcome whole = trained(setting);
+  for (const int64_t micro_batch : {1, 5, 16, 31, 32}) {
+    setting.train.micro_batch = micro_batch;
+    const Outcome parts = trained(setting);
+    for (const auto& [name, tensor] : whole.model.weights) {
+      EXPECT_LT(golden::largest_difference(tensor, parts.model.weights.at(name)), 2e-6)
+          << name << " in parts of " << micro_batch;
+    }
+    const EpochRecord &a = whole.record.epochs.back(), &b = parts.record.epochs.back();
+    EXPECT_NEAR(a.loss, b.loss, 1e-5 * a.loss) << micro_batch;
+    EXPECT_NEAR(a.gradient_norm, b.gradient_norm, 1e-4 * a.gradient_norm) << micro_batch;
+    for (size_t i = 0; i < 2; ++i) {
+      EXPECT_NEAR(a.terms[i].raw, b.terms[i].raw, 1e-5 * a.terms[i].raw) << micro_batch;
+      EXPECT_NEAR(a.terms[i].gradient_norm, b.terms[i].gradient_norm,
+                  1e-4 * a.terms[i].gradient_norm)
+          << micro_batch;
+    }
+  }
+}
+
+TEST(Train, PartsOfABatchDropOtherUnitsAndGiveTheSameBytesForAnyNumberOfWorkers) {
+  Setting setting;
+  setting.dropout = {0.1, 0.3};
+  const Model whole = trained(setting).model;
+  setting.train.micro_batch = 7;
+  const Model parts = trained(setting).model;
+  EXPECT_FALSE(same_bytes(whole, parts));
+  for (const int64_t workers : {0, 3}) {
+    setting.workers = workers;
+    EXPECT_TRUE(same_bytes(parts, trained(setting).model)) << workers;
+  }
+}
+
+TEST(Train, SaysHowLongEveryTermsGradientIs) {
+  Setting setting;
+  setting.train.epochs = 1;
+  setting.train.batch = 600;  // one step, whose gradient is the first weights'
+  const CrossEntropyTerm hard{.weight = 0.25};
+  setting.objective = {{hard}, {CrossEntropyTerm{.weight = 0.5}}};
+  const EpochRecord epoch = trained(setting).record.epochs.back();
+  ASSERT_EQ(epoch.terms.size(), 2U);
+  EXPECT_GT(epoch.terms[0].gradient_norm, 0.01);
+  // The same loss twice: gradients are in proportion to the weights, and add up.
+  EXPECT_NEAR(epoch.terms[1].gradient_norm, 2 * epoch.terms[0].gradient_norm, 1e-6);
+  EXPECT_NEAR(epoch.gradient_norm, 3 * epoch.terms[0].gradient_norm, 1e-6);
+  // A plain step of rate 1 moves the weights by the gradient.
+  setting.train.optimiser = Sgd{.momentum = 0};
+  setting.train.schedule = ConstantSchedule{};
+  setting.train.warmup = 0;
+  setting.train.learning_rate = 1;
+  double squares = 0;
+  const Model before = fresh({20}, setting.seed), after = trained(setting).model;
+  for (const auto& [name, tensor] : before.weights) {
+    squares += (after.weights.at(name) - tensor).square().sum().item<double>();
+  }
+  EXPECT_NEAR(epoch.gradient_norm, std::sqrt(squares), 1e-5);
+}
+
+TEST(Train, TheNormIsThatBeforeClipping) {
+  Setting setting;
+  setting.train.epochs = 1;
+  setting.train.batch = 600;
+  const double norm = trained(setting).record.epochs.back().gradient_norm;
+  setting.train.clip_gradient = norm / 100;
+  EXPECT_EQ(trained(setting).record.epochs.back().gradient_norm, norm);
+}
+
+TEST(Train, MeasuresValidationAndTestAfterEveryEpoch) {
+  Setting setting;
+  setting.train.epochs = 1;
+  setting.validation = std::make_shared<RowImages>(300, 2);
+  setting.test = std::make_shared<RowImages>(200, 4);
+  const Outcome outcome = trained(setting);
+  const NetworkPredictor predictor(outcome.model);
+  const EpochRecord& epoch = outcome.record.epochs.back();
+  const Scores validation = scores_of(answers_of(predictor, *setting.validation));
+  const Scores test = scores_of(answers_of(predictor, *setting.test));
+  EXPECT_EQ(epoch.validation_errors, validation.errors);
+  EXPECT_EQ(epoch.test_errors, test.errors);
+  EXPECT_EQ(epoch.test_accuracy, test.accuracy);
+  EXPECT_NE(test.errors, validation.errors);
+  EXPECT_EQ(epoch.images, 600 / 32 * 32);
+  EXPECT_EQ(outcome.record.images_fingerprint, setting.images->fingerprint().text());
+}
+
+TEST(Train, Bf16IsNearFp32AndGivesTheSameBytesForAnyNumberOfWorkers) {
+  Setting setting;
+  setting.dropout = {0.1, 0.3};
+  setting.validation = std::make_shared<RowImages>(300, 2);
+  setting.train.epochs = 10;
+  const Outcome fp32 = trained(setting);
+  setting.train.precision = "bf16";
+  const Outcome bf16 = trained(setting);
+  EXPECT_FALSE(same_bytes(fp32.model, bf16.model));
+  EXPECT_GT(bf16.record.epochs.back().validation_accuracy, 0.95);
+  EXPECT_NEAR(bf16.record.epochs.front().loss, fp32.record.epochs.front().loss, 0.01);
+  for (const auto& [name, tensor] : bf16.model.weights) {
+    EXPECT_EQ(tensor.scalar_type(), at::kFloat) << name;
+  }
+  for (const int64_t workers : {0, 1, 4}) {
+    setting.workers = workers;
+    EXPECT_TRUE(same_bytes(bf16.model, trained(setting).model)) << workers;
+  }
+}
+
+TEST(Train, Bf16GradientsAreNearThoseOfFp32) {
+  const Batch batch = make_batch(RowImages(64), batches_in_order(RowImages(64), 64)[0]);
+  const auto gradients = [&](bool bf16) {
+    TrainableNetwork network(fresh({20, 20}, 1));
+    const PassMode mode{.training = true, .bf16 = bf16};
+    NamedTensors values = {{"target/class", batch.targets.at("class")}};
+    values.set("student/logits", network.forward(batch.inputs, {"logits"}, mode).at("logits"));
+    make_objective({{CrossEntropyTerm{}}}).evaluate(values).total.backward();
+    return network.parameters();
+  };
+  const std::vector<Parameter> exact = gradients(false), rounded = gradients(true);
+  double largest = 0;
+  for (size_t i = 0; i < exact.size(); ++i) {
+    const Tensor &a = exact[i].value.grad(), &b = rounded[i].value.grad();
+    EXPECT_EQ(b.scalar_type(), at::kFloat);
+    const double difference = (a - b).norm().item<double>() / a.norm().item<double>();
+    EXPECT_LT(difference, 0.02) << exact[i].name << ": bf16 has 8 bits";
+    largest = std::max(largest, difference);
+  }
+  EXPECT_GT(largest, 1e-4) << "nothing was rounded";
 }
 
 TEST(Train, LeavesTheTeachersBytesAlone) {

@@ -1,3 +1,4 @@
+#include <ATen/ops/add.h>
 #include <ATen/ops/linear.h>
 #include <ATen/ops/mul.h>
 
@@ -31,8 +32,16 @@ int64_t macs(const Node& node, const std::vector<Shape>& inputs) {
   return in_features(node, inputs) * integer(node, "out_features");
 }
 
+// The products in bf16, forward and backward (a cast's gradient is cast back); the bias in fp32.
+Tensor in_bf16(const Tensor& input, std::span<const Tensor> weights) {
+  const Tensor product =
+      at::linear(input.to(at::kBFloat16), weights[0].to(at::kBFloat16)).to(input.scalar_type());
+  return weights.size() > 1 ? at::add(product, weights[1]) : product;
+}
+
 Tensor forward(const Node&, std::span<const Tensor> inputs, std::span<const Tensor> weights,
-               const PassMode&, uint64_t) {
+               const PassMode& mode, uint64_t) {
+  if (mode.bf16) return in_bf16(inputs[0], weights);
   if (weights.size() > 1) return at::linear(inputs[0], weights[0], weights[1]);
   return at::linear(inputs[0], weights[0]);
 }

@@ -8,6 +8,10 @@
 
 namespace retort {
 
+double labelled_count(const Tensor& targets) {
+  return static_cast<double>(targets.ge(0).sum().item<int64_t>());
+}
+
 LossSum cross_entropy(const Tensor& logits, const Tensor& targets, double label_smoothing) {
   const Tensor labelled = targets.ge(0);
   const Tensor picked = at::gather(logits, 1, at::clamp_min(targets, 0).unsqueeze(1)).squeeze(1);
@@ -18,7 +22,7 @@ LossSum cross_entropy(const Tensor& logits, const Tensor& targets, double label_
   }
   const Tensor rows = at::logsumexp(logits, 1) - expected;
   const Tensor sum = at::where(labelled, rows, 0.0).sum();
-  return {sum, static_cast<double>(labelled.sum().item<int64_t>())};
+  return {sum, labelled_count(targets)};
 }
 
 }  // namespace retort

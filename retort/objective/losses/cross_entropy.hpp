@@ -4,6 +4,9 @@
 
 namespace retort {
 
+/// targets: int64, -1 where there is no label. How many have one.
+double labelled_count(const Tensor& targets);
+
 /// Cross-entropy of the student at T = 1 against labels, summed over the samples that have one:
 ///   -sum_c q_c log softmax(z)_c,  q = (1 - smoothing) onehot(label) + smoothing / C
 /// logits: [N, C] or [N, C, ...]; targets: [N] or [N, ...], int64, -1 where there is no label.

@@ -1,0 +1,105 @@
+#include "retort/train/teacher_answers.hpp"
+
+#include <gtest/gtest.h>
+
+#include "retort/base/interrupt.hpp"
+#include "retort/data/transforms.hpp"
+#include "retort/model/zoo/mlp.hpp"
+#include "tests/golden/row_images.hpp"
+
+namespace retort {
+namespace {
+
+using golden::RowImages;
+
+// Counts the images that it is asked for.
+class Counted : public Predictor {
+ public:
+  explicit Counted(uint64_t seed) : inner_(model(seed)) {}
+  NamedTensors predict(const Tensor& images, const Names& wanted) const override {
+    asked += images.size(0);
+    return inner_.predict(images, wanted);
+  }
+  std::vector<OutputInfo> outputs() const override { return inner_.outputs(); }
+  const Shape& input_shape() const override { return inner_.input_shape(); }
+  const Classes& classes() const override { return inner_.classes(); }
+  Shape logits_shape() const override { return inner_.logits_shape(); }
+  Fingerprint fingerprint() const override { return inner_.fingerprint(); }
+  mutable int64_t asked = 0;
+
+ private:
+  static Model model(uint64_t seed) {
+    Graph graph = Mlp{{20}, {}}.build({1, 4, 4}, 3);
+    return {graph, initial_weights(graph, seed)};
+  }
+  NetworkPredictor inner_;
+};
+
+const RowImages images(1200);  // more than two of the batches in which all are asked
+const Names both = {"student/logits", "big/logits", "other/logits"};
+
+Batch some_batch() {
+  return make_batch(images, {{.index = 1199}, {.index = 3}, {.index = 600}, {.index = 3}});
+}
+
+TEST(TeacherAnswers, RememberedOnesAreTheLiveOnesWithinRounding) {
+  const Teachers teachers = {{"big", std::make_shared<Counted>(1)},
+                             {"other", std::make_shared<Counted>(2)}};
+  const TeacherAnswers remembered(teachers, both, images, 2), live(teachers, both, images, 1);
+  ASSERT_TRUE(remembered.remembers());
+  ASSERT_FALSE(live.remembers());
+  const NamedTensors a = remembered.answers(some_batch()), b = live.answers(some_batch());
+  EXPECT_EQ(a.names(), (Names{"big/logits", "other/logits"}));
+  EXPECT_EQ(b.names(), a.names());
+  for (const std::string& name : a.names()) {
+    EXPECT_LT(golden::largest_difference(a.at(name), b.at(name)), 1e-6) << name;
+  }
+  EXPECT_GT(golden::largest_difference(a.at("big/logits"), a.at("other/logits")), 0.01);
+}
+
+TEST(TeacherAnswers, EveryImageIsAskedOnceAndOnlyTeachersThatAreRead) {
+  const auto big = std::make_shared<Counted>(1), silent = std::make_shared<Counted>(2);
+  const TeacherAnswers answers({{"big", big}, {"silent", silent}}, both, images, 3);
+  answers.answers(some_batch());
+  EXPECT_EQ(big->asked, 1200);
+  EXPECT_EQ(silent->asked, 0);
+}
+
+TEST(TeacherAnswers, AugmentedImagesAreAskedAsTheStudentSeesThem) {
+  const auto whole = std::make_shared<RowImages>(1200);
+  const DatasetPointer shifted = transformed(whole, {Transform{Shift{.pixels = 1}}});
+  const auto big = std::make_shared<Counted>(1);
+  const TeacherAnswers answers({{"big", big}}, both, *shifted, 3);
+  EXPECT_FALSE(answers.remembers());
+  const Batch batch = make_batch(*shifted, {{.index = 5, .view = 0}, {.index = 5, .view = 8}});
+  const Tensor logits = answers.answers(batch).at("big/logits");
+  EXPECT_TRUE(logits.equal(big->predict(batch.inputs, {"logits"}).at("logits")));
+  EXPECT_GT(golden::largest_difference(logits[0], logits[1]), 1e-3);
+}
+
+TEST(TeacherAnswers, AreLiveWhereTheyWouldTakeTooMuchMemory) {
+  const auto big = std::make_shared<Counted>(1);
+  const int64_t bytes = 1200 * 3 * 4;
+  EXPECT_TRUE(TeacherAnswers({{"big", big}}, both, images, 2, bytes).remembers());
+  big->asked = 0;
+  const TeacherAnswers live({{"big", big}}, both, images, 2, bytes - 1);
+  EXPECT_FALSE(live.remembers());
+  EXPECT_EQ(big->asked, 500) << "one batch told the size";
+  EXPECT_EQ(live.answers(some_batch()).at("big/logits").size(0), 4);
+}
+
+TEST(TeacherAnswersDeathTest, HearARequestToStop) {
+  const auto ask = [] {
+    request_stop();
+    try {
+      TeacherAnswers({{"big", std::make_shared<Counted>(1)}}, both, images, 2);
+    } catch (const Error& error) {
+      std::exit(static_cast<int>(error.code()));
+    }
+    std::exit(0);
+  };
+  EXPECT_EXIT(ask(), testing::ExitedWithCode(75), "");
+}
+
+}  // namespace
+}  // namespace retort
