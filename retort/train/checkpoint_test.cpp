@@ -142,14 +142,14 @@ TEST_F(CheckpointFolder, RefusesEveryTruncation) {
   EXPECT_TRUE(checkpoints().newest().checkpoint);
 }
 
-TEST_F(CheckpointFolder, RefusesEveryBitFlip) {
+TEST_F(CheckpointFolder, RefusesAFlippedBitInEveryByte) {
   checkpoints().save(checkpoint_at(10));
   const std::string whole = bytes("00000010");
-  for (size_t bit = 0; bit < 8 * whole.size(); ++bit) {
+  for (size_t i = 0; i < whole.size(); ++i) {
     std::string flipped = whole;
-    flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << (bit % 8)));
+    flipped[i] = static_cast<char>(flipped[i] ^ (1 << (i % 8)));
     put(path("00000010"), flipped);
-    ASSERT_FALSE(checkpoints().newest().checkpoint) << "bit " << bit;
+    ASSERT_FALSE(checkpoints().newest().checkpoint) << "byte " << i;
   }
 }
 

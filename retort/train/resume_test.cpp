@@ -46,7 +46,7 @@ struct Outcome {
   std::string metrics;
 };
 
-class Resume : public testing::TestWithParam<OptimiserKind> {
+class Resume : public testing::Test {
  protected:
   Resume() {
     std::string pattern = testing::TempDir() + "retort-resume-XXXXXX";
@@ -60,7 +60,7 @@ class Resume : public testing::TestWithParam<OptimiserKind> {
     const TrainSettings settings{.epochs = epochs,
                                  .batch = 16,
                                  .learning_rate = 0.01,
-                                 .optimiser = GetParam(),
+                                 .optimiser = optimiser_,
                                  .warmup = 0.2,
                                  .weight_decay = 1e-3,
                                  .max_norm = 2,
@@ -106,12 +106,13 @@ class Resume : public testing::TestWithParam<OptimiserKind> {
   }
 
   Path folder_;
+  OptimiserKind optimiser_ = Adam{};
 };
 
-TEST_P(Resume, AKilledTrainingEndsLikeOneThatWasNot) {
+TEST_F(Resume, AKilledTrainingEndsLikeOneThatWasNot) {
   const Outcome whole = run(folder_ / "whole", 0);
-  for (const int64_t every_steps : {1, 4, 6}) {
-    for (const int64_t step : {1, 5, 6, 7, 11, 12, 13, 17, 18}) {
+  for (const int64_t every_steps : {4, 6}) {
+    for (const int64_t step : {5, 6, 7, 12, 18}) {
       SCOPED_TRACE(testing::Message() << "every " << every_steps << ", killed at " << step);
       const Path folder = folder_ / std::to_string(100 * every_steps + step);
       EXPECT_THROW(run(folder, every_steps, step), Killed);
@@ -120,7 +121,8 @@ TEST_P(Resume, AKilledTrainingEndsLikeOneThatWasNot) {
   }
 }
 
-TEST_P(Resume, KilledAtEveryStepItStillGetsThere) {
+TEST_F(Resume, KilledAtEveryStepItStillGetsThere) {
+  optimiser_ = Sgd{};
   const Outcome whole = run(folder_ / "whole", 0);
   const Path folder = folder_ / "killed";
   for (int64_t step = 2; step <= epochs * steps_per_epoch; ++step) {
@@ -129,16 +131,13 @@ TEST_P(Resume, KilledAtEveryStepItStillGetsThere) {
   expect_same(run(folder, 1), whole);
 }
 
-TEST_P(Resume, AFinishedTrainingIsWholeInItsLastCheckpoint) {
+TEST_F(Resume, AFinishedTrainingIsWholeInItsLastCheckpoint) {
   const Outcome whole = run(folder_ / "run", 0);
+  const double saved = Checkpoints(folder_ / "run", {}, 0).newest().checkpoint->record.time.total;
   const Outcome again = run(folder_ / "run", 0, /*killed_at=*/1);
   expect_same(again, whole);
-  EXPECT_GE(again.record.time.total, whole.record.time.total) << "time adds up";
+  EXPECT_GT(again.record.time.total, saved) << "time adds up";
 }
-
-INSTANTIATE_TEST_SUITE_P(Optimisers, Resume,
-                         testing::Values(OptimiserKind{Sgd{.momentum = 0}}, OptimiserKind{Sgd{}},
-                                         OptimiserKind{Adam{}}, OptimiserKind{AdamW{}}));
 
 }  // namespace
 }  // namespace retort

@@ -46,6 +46,8 @@ class Interrupted(CommandTest):
         self.check_whole()
         metrics = (self.folder / "out/metrics.jsonl").read_text().splitlines()
         self.assertEqual(len(metrics), 3 + 300)  # the epochs of both models
+        self.works("run", "tiny.toml", "--out", "whole/out", "--threads", "1", "--quiet", *LONG)
+        self.assertEqual(self.model_bytes(), self.model_bytes(run="whole/out"))
 
     def test_ctrl_c(self):
         self.check(signal.SIGINT)
