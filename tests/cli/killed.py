@@ -15,7 +15,9 @@ MODELS = "teacher-big", "twin", "student"
 COMMAND_LINE = ["run", "killed.toml", "--threads", "1", "--quiet"]
 
 # All that a training can carry from step to step.
-EXPERIMENT = tiny.EXPERIMENT.replace("widths = [8] }", "widths = [8], dropout = [0.1, 0.2] }").replace(
+EXPERIMENT = tiny.EXPERIMENT.replace("validation = 50", "validation = 50\nworkers = 2").replace(
+    "widths = [8] }", "widths = [8], dropout = [0.1, 0.2] }"
+).replace(
     "[[objective]]",
     """\
 [[student.train.transforms]]
