@@ -49,8 +49,8 @@ int run_command(int argument_count, char** arguments) {
   command.footer(
       "Start here:\n  retort run experiments/mnist-quick.toml\n"
       "Every verb has --help with an example. Exit codes: 0 done, 1 unexpected, 2 usage "
-      "or\nexperiment file, 3 data, 4 model, 5 disk or memory, 6 no number, 7 "
-      "verification,\n75 interrupted (the same command goes on).");
+      "or\nexperiment file, 3 data, 4 model or checkpoint, 5 disk, memory or a folder in use, "
+      "6 no\nnumber, 7 verification, 75 interrupted (the same command goes on).");
   for (const AddVerb add : verbs) add(command);
   if (argument_count > 1) check_verb(command, arguments[1]);
   try {

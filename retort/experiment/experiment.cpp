@@ -83,6 +83,14 @@ void AdjustSettings::describe(FieldVisitor& visitor) {
                 prior);
 }
 
+void CheckpointSettings::describe(FieldVisitor& visitor) {
+  visitor.visit({.name = "every_steps",
+                 .help = "steps between two checkpoints of a training; 0: only at its end and when "
+                         "interrupted",
+                 .range = Range::at_least(0)},
+                every_steps);
+}
+
 void Experiment::describe(FieldVisitor& visitor) {
   visitor.visit({.name = "name", .help = "names the run's folder; else: the file's name"}, name);
   visitor.visit({.name = "seed",
@@ -103,6 +111,8 @@ void Experiment::describe(FieldVisitor& visitor) {
       {.name = "adjust", .help = "the student with output biases that fit a prior"}, adjustments);
   visitor.list_of_tables({.name = "expect", .help = "bands that numbers of the run should fall in"},
                          expectations);
+  visitor.table({.name = "checkpoints", .help = "from where a training that was stopped goes on"},
+                checkpoints);
 }
 
 std::string ExperimentFile::resolved_text() const {

@@ -65,6 +65,12 @@ struct AdjustSettings {
   void describe(FieldVisitor& visitor);
 };
 
+/// `[checkpoints]`: how often a training is saved so that it can go on from there.
+struct CheckpointSettings {
+  int64_t every_steps = 500;  // 0: only at the end and when interrupted
+  void describe(FieldVisitor& visitor);
+};
+
 /// What an experiment file asks for.
 struct Experiment {
   std::string name;
@@ -76,6 +82,7 @@ struct Experiment {
   TwinSettings twin;
   std::vector<AdjustSettings> adjustments;
   std::vector<ExpectSettings> expectations;
+  CheckpointSettings checkpoints;
   void describe(FieldVisitor& visitor);
 };
 

@@ -61,8 +61,15 @@ class Optimiser {
   void clip_gradients(double norm);
   const std::vector<Parameter>& parameters() const { return parameters_; }
 
+  /// What the next step needs beside the parameters: "first_moment/NAME", ... These are the tensors
+  /// themselves, not copies.
+  NamedTensors state() const;
+  /// Goes on from a state. Throws Error (model) when it is not one of this optimiser's.
+  void load_state(const NamedTensors& state);
+
  private:
   struct Group {
+    Names names;
     std::vector<Tensor> values, first_moments, second_moments, steps;
     double weight_decay = 0;
   };
@@ -71,7 +78,7 @@ class Optimiser {
   OptimiserKind kind_;
   std::vector<Parameter> parameters_;
   std::vector<Group> groups_;
-  bool first_step_ = true;
+  Tensor steps_done_;  // a single number
 };
 
 /// The Euclidean norm of all elements of all tensors.

@@ -12,6 +12,7 @@
 #include "retort/train/qualified_names.hpp"
 #include "retort/train/stopwatch.hpp"
 #include "retort/train/term_gradients.hpp"
+#include "retort/train/training_state.hpp"
 
 namespace retort {
 namespace {
@@ -81,7 +82,6 @@ TrainingRecord train(Trainable& student, const Teachers& teachers, const Objecti
                      const TrainContext& context, Progress& progress) {
   TrainingRecord record;
   TimeSpent& time = record.time;
-  Stopwatch watch;
   Optimiser optimiser(settings.optimiser, student.parameters(), settings.weight_decay);
   const RandomKey dropout_key(context.seed, "dropout");
   const Names names = objective.reads();
@@ -89,22 +89,36 @@ TrainingRecord train(Trainable& student, const Teachers& teachers, const Objecti
   const bool bf16 = settings.precision == "bf16";
   const int64_t epoch_steps = batches.steps_per_epoch();
   EpochTotals totals(objective);
-  record.images_fingerprint = batches.dataset().fingerprint().text();
-  if (bf16 && !processor_multiplies_bf16()) {
-    warn_of({"this processor has no bf16 products: precision = \"bf16\" is slower here than fp32"},
-            context.model, record, progress);
-  }
   TrainingStatus status;
   status.model = context.model;
   status.epochs = settings.epochs;
   status.steps = settings.epochs * epoch_steps;
-  int64_t images = 0;
+
+  const TrainingState state{student, optimiser, totals, record};
+  const int64_t first_step = context.start != nullptr ? context.start->step : 0;
+  if (context.start != nullptr) {
+    state.restore(*context.start);
+    batches.go_to(first_step);
+  } else if (bf16 && !processor_multiplies_bf16()) {
+    warn_of({"this processor has no bf16 products: precision = \"bf16\" is slower here than fp32"},
+            context.model, record, progress);
+  }
+  if (!record.epochs.empty()) status.validation_accuracy = record.epochs.back().validation_accuracy;
+  record.images_fingerprint = batches.dataset().fingerprint().text();
+  Stopwatch watch(time.total);
   double unattributed = 0;
-  watch.lap(unattributed);
   const TeacherAnswers teacher_answers(teachers, names, batches.dataset(), settings.epochs);
   watch.lap(time.teacher);
+  const auto save_checkpoint = [&](int64_t steps_done) {
+    if (context.checkpoints == nullptr || steps_done == first_step) return;
+    time.total = watch.total();
+    context.checkpoints->save(state.checkpoint(steps_done));
+  };
+  int64_t images = first_step * batches.batch_size();
 
-  for (int64_t step = 0; step < status.steps; ++step) {
+  for (int64_t step = first_step; step < status.steps; ++step) {
+    const bool due = context.checkpoints != nullptr && context.checkpoints->due(step);
+    if (due || stop_requested()) save_checkpoint(step);
     stop_if_requested();
     const bool ends_epoch = (step + 1) % epoch_steps == 0;
     const RandomKey step_key = dropout_key.with(static_cast<uint64_t>(step));
@@ -175,6 +189,7 @@ TrainingRecord train(Trainable& student, const Teachers& teachers, const Objecti
     totals.clear();
   }
   check_finite(optimiser.parameters(), context.model);
+  save_checkpoint(status.steps);
   time.total = watch.total();
   return record;
 }
