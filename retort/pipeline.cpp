@@ -34,6 +34,9 @@ Predictors make_models(const Plan& plan, int64_t workers, const RunFolder& folde
     }
     predictors.emplace_back(planned.name, trained.predictor);
     answers.emplace_back(planned.name, answers_of(*trained.predictor, *plan.test));
+    if (planned.role == "teacher") {
+      examine_soft_targets(planned, answers.back().second, plan, result, progress);
+    }
     result.models.push_back(measured(planned, trained, answers.back().second));
     folder.write(result);
   }
@@ -41,13 +44,14 @@ Predictors make_models(const Plan& plan, int64_t workers, const RunFolder& folde
   return predictors;
 }
 
-// The test images of a folder, for a model with these classes. IDX files name no classes: a model's
+// The images of a folder, for a model with these classes. IDX files name no classes: a model's
 // own names are theirs, unless they are the format's default ones in another order.
-DatasetPointer test_images(const Path& data, const Classes& model_classes) {
+DatasetPointer images_of(const Path& data, const Classes& model_classes,
+                         Split split = Split::test) {
   const Classes usual = IdxFormat().class_names;
   const bool turned =
       std::is_permutation(model_classes.begin(), model_classes.end(), usual.begin(), usual.end());
-  return open_split(format_of_folder(data, turned ? Classes() : model_classes), Split::test, "");
+  return open_split(format_of_folder(data, turned ? Classes() : model_classes), split, "");
 }
 
 }  // namespace
@@ -83,13 +87,23 @@ RunResult run(const ExperimentFile& experiment, const Path& out, Progress& progr
 }
 
 Scores evaluate(const Path& model, const Path& data) {
-  const DatasetPointer images = test_images(data, open_model(model).graph.classes);
+  const DatasetPointer images = images_of(data, open_model(model).graph.classes);
   return scores_of(answers_of(*open_teacher(model, *images), *images));
+}
+
+SoftTargets soft_targets(const Path& model, const Path& data, const TargetOptions& options) {
+  const Classes classes = open_model(model).graph.classes;
+  const DatasetPointer images = images_of(data, classes, options.split);
+  return soft_targets_of_model(model.string(), *open_teacher(model, *images), *images, options);
+}
+
+void draw_soft_targets(const SoftTargets& targets, const Path& page) {
+  write_file(page, soft_targets_page(targets, version));
 }
 
 double export_model(const Path& model, const Path& onnx, const Path& data) {
   if (data.empty()) return export_onnx(model, onnx, nullptr);
-  const DatasetPointer images = test_images(data, open_model(model).graph.classes);
+  const DatasetPointer images = images_of(data, open_model(model).graph.classes);
   open_teacher(model, *images);  // fits them
   return export_onnx(model, onnx, images.get());
 }

@@ -1,3 +1,4 @@
+#include "retort/result/soft_targets_json.hpp"
 #include "retort/result/training_json.hpp"
 
 namespace retort {
@@ -38,6 +39,10 @@ std::string result_json(const RunResult& result) {
                          {"p50_ms", number_or_null(one.p50_ms)},
                          {"p95_ms", number_or_null(one.p95_ms)}});
   }
+  Json soft_targets = Json::object();
+  for (const SoftTargets& targets : result.soft_targets) {
+    soft_targets[targets.teacher] = soft_targets_summary(targets);
+  }
   const Environment& environment = result.environment;
   const Json document = {{"schema", 1},
                          {"experiment", result.experiment},
@@ -46,6 +51,7 @@ std::string result_json(const RunResult& result) {
                          {"models", models},
                          {"agreement", agreements},
                          {"latency", latencies},
+                         {"soft_targets", soft_targets},
                          {"environment",
                           {{"retort", environment.retort},
                            {"libtorch", environment.libtorch},

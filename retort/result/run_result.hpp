@@ -8,6 +8,7 @@
 
 #include "retort/base/file.hpp"
 #include "retort/result/scores.hpp"
+#include "retort/result/soft_targets.hpp"
 #include "retort/result/training_record.hpp"
 
 namespace retort {
@@ -69,6 +70,7 @@ struct RunResult {
   std::vector<Agreement> agreements;
   std::vector<Latency> latencies;
   Environment environment;
+  std::vector<SoftTargets> soft_targets;  // of each teacher whose logits the student learns from
   std::vector<WrongImage> wrong_images;
   double report_temperature = 1;  // T of the teacher's probabilities in wrong_images
   double export_difference = -1;  // largest |logit difference| of student.onnx; -1: not measured
