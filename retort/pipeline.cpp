@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "retort/base/interrupt.hpp"
+#include "retort/experiment/environment.hpp"
 #include "retort/experiment/export.hpp"
 #include "retort/experiment/measure.hpp"
 #include "retort/experiment/single_image.hpp"

@@ -15,6 +15,7 @@ std::string distillation_sentence(const RunResult& result);
 std::string errors_html(const RunResult& result);  // the bars below the summary
 std::string models_html(const RunResult& result);
 std::string agreement_html(const RunResult& result);
+std::string teacher_knowledge_html(const RunResult& result);
 std::string learning_curves_html(const RunResult& result);
 std::string class_errors_html(const RunResult& result);
 std::string confusion_html(const RunResult& result);
