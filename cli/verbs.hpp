@@ -18,6 +18,7 @@ void add_check(CLI::App& command);
 void add_evaluate(CLI::App& command);
 void add_predict(CLI::App& command);
 void add_adjust(CLI::App& command);
+void add_targets(CLI::App& command);
 void add_describe(CLI::App& command);
 void add_export(CLI::App& command);
 void add_report(CLI::App& command);

@@ -7,6 +7,7 @@
 
 #include "retort/base/interrupt.hpp"
 #include "retort/experiment/adjust.hpp"
+#include "retort/experiment/environment.hpp"
 #include "retort/experiment/export.hpp"
 #include "retort/experiment/measure.hpp"
 #include "retort/experiment/single_image.hpp"
@@ -50,6 +51,9 @@ Predictors make_models(const Plan& plan, const Experiment& experiment, const Run
     }
     predictors.emplace_back(planned.name, trained.predictor);
     answers.emplace_back(planned.name, answers_of(*trained.predictor, *plan.test));
+    if (planned.role == "teacher") {
+      examine_soft_targets(planned, answers.back().second, plan, result, progress);
+    }
     result.models.push_back(measured(planned, trained, answers.back().second));
     folder.write(result);
     if (planned.role == "student") {
@@ -61,9 +65,10 @@ Predictors make_models(const Plan& plan, const Experiment& experiment, const Run
   return predictors;
 }
 
-// The images of a folder, for a model with these classes. IDX files name no classes: a model's own
-// names are theirs, unless they are the format's default ones in another order.
-DatasetPointer images_of(const Path& data, Split split, const Classes& model_classes) {
+// The images of a folder, for a model with these classes. IDX files name no classes: a model's
+// own names are theirs, unless they are the format's default ones in another order.
+DatasetPointer images_of(const Path& data, const Classes& model_classes,
+                         Split split = Split::test) {
   const Classes usual = IdxFormat().class_names;
   const bool turned =
       std::is_permutation(model_classes.begin(), model_classes.end(), usual.begin(), usual.end());
@@ -103,13 +108,23 @@ RunResult run(const ExperimentFile& experiment, const Path& out, Progress& progr
 }
 
 Scores evaluate(const Path& model, const Path& data) {
-  const DatasetPointer images = images_of(data, Split::test, open_model(model).graph.classes);
+  const DatasetPointer images = images_of(data, open_model(model).graph.classes);
   return scores_of(answers_of(*open_teacher(model, *images), *images));
+}
+
+SoftTargets soft_targets(const Path& model, const Path& data, const TargetOptions& options) {
+  const Classes classes = open_model(model).graph.classes;
+  const DatasetPointer images = images_of(data, classes, options.split);
+  return soft_targets_of_model(model.string(), *open_teacher(model, *images), *images, options);
+}
+
+void draw_soft_targets(const SoftTargets& targets, const Path& page) {
+  write_file(page, soft_targets_page(targets, version));
 }
 
 double export_model(const Path& model, const Path& onnx, const Path& data) {
   if (data.empty()) return export_onnx(model, onnx, nullptr);
-  const DatasetPointer images = images_of(data, Split::test, open_model(model).graph.classes);
+  const DatasetPointer images = images_of(data, open_model(model).graph.classes);
   open_teacher(model, *images);  // fits them
   return export_onnx(model, onnx, images.get());
 }
@@ -121,7 +136,7 @@ Adjustment adjust(const Path& model, const std::vector<std::string>& prior, cons
     throw Error(ExitCode::usage, fmt::format("{}: would overwrite the model itself", out.string()));
   }
   const Model original = open_model(model);
-  const DatasetPointer images = images_of(data, split, original.graph.classes);
+  const DatasetPointer images = images_of(data, original.graph.classes, split);
   open_teacher(model, *images);  // fits them
   const Classes& named = original.graph.classes;
   const Prior shares = read_prior(prior, named.empty() ? images->classes() : named);

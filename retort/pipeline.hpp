@@ -6,6 +6,7 @@
 #include "retort/experiment/estimate.hpp"
 #include "retort/experiment/plan.hpp"
 #include "retort/experiment/run_folder.hpp"
+#include "retort/experiment/teacher_targets.hpp"
 #include "retort/result/run_result.hpp"
 
 /// The verbs of retort, from C++. What the command prints is made of what these return.
@@ -40,6 +41,12 @@ struct Prediction {
 /// images: "FILE:NUMBER", a record of an IDX file, or "FOLDER:NUMBER", one of its test images.
 std::vector<Prediction> predict(const Path& model, const std::vector<std::string>& images,
                                 double temperature);
+
+/// What a model's outputs hold beyond the labels: its soft targets on one split of a folder. Throws
+/// Error (usage) when classes or sizes differ, and for what `options` asks and is not there.
+SoftTargets soft_targets(const Path& model, const Path& data, const TargetOptions& options);
+/// Draws them as a page of their own.
+void draw_soft_targets(const SoftTargets& targets, const Path& page);
 
 /// Writes a model of ours as ONNX, checks and runs it on the test images of a folder (empty: on
 /// random ones); see retort/experiment/export.hpp. Returns the largest difference of the logits.

@@ -1,20 +1,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "retort/report/escape.hpp"
+#include "retort/report/matrix.hpp"
 #include "retort/report/number_words.hpp"
 #include "retort/report/page_models.hpp"
 #include "retort/report/sections.hpp"
-#include "retort/report/svg.hpp"
 
 namespace retort {
 namespace {
-
-constexpr size_t most_numbered = 20;  // classes; beyond, a cell has no room for its number
-constexpr size_t levels = 8;          // of shade
 
 struct Confusion {
   size_t label = 0, answer = 0;
@@ -34,100 +30,37 @@ std::vector<Confusion> confusions_of(const Scores& scores) {
   return found;
 }
 
-// Sizes in a matrix of `classes` rows, in the units of its drawing.
-struct Layout {
-  double cell = 0, left = 0, top = 0;
-  bool slanted = false;  // the labels on top
-};
-
-constexpr size_t longest_label = 12;  // characters
-
-Layout layout_of(const RunResult& result, size_t classes) {
-  if (classes > most_numbered)
-    return {.cell = 320.0 / static_cast<double>(classes), .left = 2, .top = 18};
-  size_t longest = 1;
-  for (size_t i = 0; i < classes; ++i) {
-    longest = std::max(longest, std::min(longest_label, class_name(result, i).size()));
-  }
-  const bool slanted = longest > 3;
-  const double room = 7.0 * static_cast<double>(longest);
-  return {.cell = 30, .left = 26 + room, .top = slanted ? 26 + 0.8 * room : 36, .slanted = slanted};
-}
-
-void draw_cells(const std::vector<Confusion>& confusions, const Layout& layout,
-                std::string_view colour, double darkest, Svg& svg) {
-  int64_t most = 1;
-  for (const Confusion& one : confusions) most = std::max(most, one.count);
-  std::array<std::string, levels> shades;
-  for (const Confusion& one : confusions) {
-    const double strength = std::sqrt(static_cast<double>(one.count) / static_cast<double>(most));
-    const auto level = static_cast<size_t>(std::ceil(strength * levels)) - 1;
-    const std::string side = coordinate(layout.cell);
-    shades[std::min(level, levels - 1)] += fmt::format(
-        "M{} {}h{}v{}h-{}z",
-        coordinate(layout.left + layout.cell * static_cast<double>(one.answer)),
-        coordinate(layout.top + layout.cell * static_cast<double>(one.label)), side, side, side);
-  }
-  for (size_t level = 0; level < levels; ++level) {
-    if (shades[level].empty()) continue;
-    svg.path(shades[level], fmt::format("area {}", colour),
-             darkest * static_cast<double>(level + 1) / static_cast<double>(levels));
-  }
-}
-
-void draw_labels(const RunResult& result, size_t classes, const Layout& layout, Svg& svg) {
-  for (size_t label = 0; label < classes; ++label) {
-    const double middle = layout.cell * (static_cast<double>(label) + 0.5);
-    const std::string name = shortened(class_name(result, label), longest_label);
-    svg.text(layout.left - 6, layout.top + middle + 4, Anchor::end, name);
-    if (layout.slanted) {
-      svg.slanted_text(layout.left + middle, layout.top - 6, name);
-    } else {
-      svg.text(layout.left + middle, layout.top - 6, Anchor::middle, name);
-    }
-  }
-}
-
-void draw_numbers(const Scores& scores, const Layout& layout, Svg& svg) {
+std::string number_of(int64_t count) {
   constexpr int64_t most_digits = 9999;
-  const size_t classes = scores.confusion.size();
-  for (size_t label = 0; label < classes; ++label) {
-    const std::vector<int64_t>& row = scores.confusion[label];
-    for (size_t answer = 0; answer < std::min(row.size(), classes); ++answer) {
-      if (row[answer] == 0) continue;
-      const auto count = static_cast<double>(row[answer]);
-      svg.text(layout.left + layout.cell * (static_cast<double>(answer) + 0.5),
-               layout.top + layout.cell * (static_cast<double>(label) + 0.5) + 4, Anchor::middle,
-               row[answer] > most_digits ? scaled(count) : fmt::format("{}", row[answer]),
-               answer == label ? "right" : "");
-    }
-  }
+  return count > most_digits ? scaled(static_cast<double>(count)) : fmt::format("{}", count);
 }
 
-std::string matrix_html(const RunResult& result, const ModelResult& model) {
-  const size_t classes = model.test.confusion.size();
-  const bool numbered = classes <= most_numbered;
-  const Layout layout = layout_of(result, classes);
-  const double side = layout.cell * static_cast<double>(classes);
-  // Slanted labels reach beyond the last column.
-  const double width = layout.left + side + (layout.slanted ? 40 : 4);
-  Svg svg(width, layout.top + side + 4, "confusion matrix: true classes by row, answers by column");
-  svg.rectangle(layout.left, layout.top, side, side, "frame");
-  // Numbers have to be readable on the darkest shade.
-  draw_cells(confusions_of(model.test), layout, role_class(model), numbered ? 0.55 : 1, svg);
-  if (numbered) {
-    draw_labels(result, classes, layout, svg);
-    draw_numbers(model.test, layout, svg);
-    svg.text(0, layout.top - 4, Anchor::start, "true ↓", "axis");
-    svg.text(layout.left, 11, Anchor::start, "answer →", "axis");
-  } else {
-    svg.line(layout.left, layout.top, layout.left + side, layout.top + side, "grid");
-    svg.text(layout.left, 11, Anchor::start, "true ↓  answer →", "axis");
+std::string confusion_matrix_html(const RunResult& result, const ModelResult& model) {
+  Matrix matrix{.classes = {},
+                .cells = {},
+                .caption = name_html(model.name),
+                .label = "confusion matrix: true classes by row, answers by column",
+                .rows = "true",
+                .columns = "answer",
+                .colour = role_class(model)};
+  const std::vector<std::vector<int64_t>>& rows = model.test.confusion;
+  for (size_t i = 0; i < rows.size(); ++i) matrix.classes.push_back(class_name(result, i));
+  int64_t most = 1;
+  for (const Confusion& one : confusions_of(model.test)) most = std::max(most, one.count);
+  for (size_t row = 0; row < rows.size(); ++row) {
+    for (size_t column = 0; column < std::min(rows[row].size(), rows.size()); ++column) {
+      const int64_t count = rows[row][column];
+      if (count == 0) continue;
+      const double share = static_cast<double>(count) / static_cast<double>(most);
+      const bool is_wrong = row != column;
+      matrix.cells.push_back({.row = row,
+                              .column = column,
+                              .strength = is_wrong && count > 0 ? std::sqrt(share) : 0,
+                              .number = number_of(count),
+                              .is_minor = !is_wrong});
+    }
   }
-  return fmt::format(
-      "<figure class=\"matrix\"><figcaption>{}</figcaption><div class=\"wide\" role=\"region\" "
-      "aria-label=\"confusion matrix\" tabindex=\"0\">{}</div></figure>",
-      name_html(model.name), svg.html(numbered ? 0.9 * width : 0));
+  return matrix_html(matrix);
 }
 
 std::string most_frequent_html(const RunResult& result, const ModelResult& model) {
@@ -159,11 +92,11 @@ std::string confusion_html(const RunResult& result) {
   std::erase_if(models, [](const ModelResult* model) { return model->test.confusion.empty(); });
   if (models.empty()) return "";
   std::string html =
-      fmt::format("<div class=\"panels\">{}{}</div>", matrix_html(result, *models[0]),
+      fmt::format("<div class=\"panels\">{}{}</div>", confusion_matrix_html(result, *models[0]),
                   most_frequent_html(result, *models[0]));
   if (models.size() > 1) {
     std::string others;
-    for (size_t i = 1; i < models.size(); ++i) others += matrix_html(result, *models[i]);
+    for (size_t i = 1; i < models.size(); ++i) others += confusion_matrix_html(result, *models[i]);
     html += fmt::format(
         "<details><summary>The other models</summary><div class=\"panels\">{}</div></details>",
         others);

@@ -1,47 +1,14 @@
 #include <fmt/format.h>
 
-#include <cassert>
-#include <kainjow/mustache.hpp>
-
 #include "retort/report/escape.hpp"
+#include "retort/report/frame.hpp"
 #include "retort/report/report.hpp"
 #include "retort/report/sections.hpp"
 
 namespace retort {
 namespace {
 
-namespace mustache = kainjow::mustache;
-
-// {{a}} is escaped by our own function, {{{a}}} is HTML already.
-constexpr auto frame = R"html(<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>{{title}}</title>
-<link rel="icon" href="data:,">
-<style>{{{style}}}</style>
-</head>
-<body>
-<header>
-<h1>{{{name}}}{{#status}} <small>{{status}}</small>{{/status}}</h1>
-<p class="summary">{{summary}}</p>
-{{#brought}}<p class="brought">{{brought}}</p>
-{{/brought}}{{{errors}}}
-{{{warnings}}}
-</header>
-<main>
-{{#sections}}<section id="{{id}}">
-<h2>{{heading}}</h2>
-{{{body}}}
-</section>
-{{/sections}}</main>
-<footer>Written by Retort {{version}}. The numbers stand in result.json, beside this page.</footer>
-</body>
-</html>
-)html";
+constexpr size_t most_of_warning = 500;  // characters
 
 struct Section {
   const char* id;
@@ -55,6 +22,7 @@ constexpr Section all_sections[] = {
     {"expected", "Expected numbers", expected_html},
     {"adjusted", "Biases fitted without labels", adjusted_html},
     {"agreement", "Agreement with the teacher", agreement_html},
+    {"targets", "What the teacher knows", teacher_knowledge_html},
     {"curves", "Learning curves", learning_curves_html},
     {"classes", "Errors by class", class_errors_html},
     {"confusion", "What is taken for what", confusion_html},
@@ -65,52 +33,37 @@ constexpr Section all_sections[] = {
     {"environment", "Environment", environment_html},
 };
 
-mustache::data sections_of(const RunResult& result) {
-  mustache::data sections(mustache::data::type::list);
-  for (const Section& section : all_sections) {
-    const std::string body = section.html(result);
-    if (body.empty()) continue;
-    mustache::data entry;
-    entry.set("id", section.id);
-    entry.set("heading", section.heading);
-    entry.set("body", body);
-    sections << entry;
-  }
-  return sections;
-}
-
 std::string warnings_html(const RunResult& result) {
-  constexpr size_t most = 500;  // characters of a warning
-  std::string items;
+  std::vector<std::string> warnings;
   for (const std::string& warning : result.warnings) {
-    items += fmt::format("<li>{}</li>", name_html(warning, most));
+    warnings.push_back(name_html(warning, most_of_warning));
   }
   for (const ModelResult& model : result.models) {
     for (const std::string& warning : model.training.warnings) {
-      items += fmt::format("<li>{}: {}</li>", name_html(model.name), name_html(warning, most));
+      warnings.push_back(
+          fmt::format("{}: {}", name_html(model.name), name_html(warning, most_of_warning)));
     }
   }
-  return items.empty() ? "" : fmt::format("<ul class=\"warnings\">{}</ul>", items);
+  return warning_list_html(warnings);
 }
 
 }  // namespace
 
 std::string report_html(const RunResult& result) {
-  mustache::data values;
-  values.set("title", shortened(result.experiment, 100) + " – Retort");
-  values.set("name", name_html(result.experiment, 100));
-  if (result.status != "done") values.set("status", shortened(result.status, 100));
-  values.set("style", page_style);
-  values.set("summary", summary_sentence(result));
-  values.set("brought", distillation_sentence(result));
-  values.set("errors", errors_html(result));
-  values.set("warnings", warnings_html(result));
-  values.set("sections", sections_of(result));
-  values.set("version", result.environment.retort);
-  mustache::mustache page(frame);
-  page.set_custom_escape([](const std::string& text) { return escaped(text); });
-  assert(page.is_valid());
-  return page.render(values);
+  Page page{.title = shortened(result.experiment, 100) + " – Retort",
+            .name_html = name_html(result.experiment, 100),
+            .status = result.status == "done" ? "" : shortened(result.status, 100),
+            .summary = summary_sentence(result),
+            .second = distillation_sentence(result),
+            .head_html = errors_html(result) + "\n" + warnings_html(result),
+            .sections = {},
+            .version = result.environment.retort,
+            .source = "The numbers stand in result.json, beside this page."};
+  for (const Section& section : all_sections) {
+    std::string body = section.html(result);
+    if (!body.empty()) page.sections.push_back({section.id, section.heading, std::move(body)});
+  }
+  return page_html(page);
 }
 
 }  // namespace retort

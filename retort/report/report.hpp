@@ -10,8 +10,11 @@ namespace retort {
 /// paper and in dark mode. Names and settings are escaped: they are a stranger's text.
 std::string report_html(const RunResult& result);
 
-/// Its first sentence: who makes how many errors, e.g. "The student makes 246 errors on 10,000 test
-/// images, its twin without a teacher 488, the teacher 97." Plain text.
+/// A page of what a model's outputs hold beyond the labels, in the same style.
+std::string soft_targets_page(const SoftTargets& targets, const std::string& version);
+
+/// The first sentence of a report: who makes how many errors, e.g. "The student makes 246 errors on
+/// 10,000 test images, its twin without a teacher 488, the teacher 97." Plain text.
 std::string summary_sentence(const RunResult& result);
 
 }  // namespace retort

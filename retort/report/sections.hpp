@@ -17,6 +17,7 @@ std::string models_html(const RunResult& result);
 std::string expected_html(const RunResult& result);  // numbers beside the bands they should be in
 std::string adjusted_html(const RunResult& result);  // biases fitted to a prior
 std::string agreement_html(const RunResult& result);
+std::string teacher_knowledge_html(const RunResult& result);
 std::string learning_curves_html(const RunResult& result);
 std::string class_errors_html(const RunResult& result);
 std::string confusion_html(const RunResult& result);

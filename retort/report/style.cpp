@@ -20,13 +20,16 @@ body { font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans",
 
 h1 { font-size: 1rem; font-weight: 600; margin: 0; }
 h1 small { font-weight: 400; }
+h3 { font-size: 1rem; font-weight: 600; margin: 2.5rem 0 .75rem; }
 h2 { font-size: 1.25rem; font-weight: 600; margin: 0 0 .75rem; }
 section { margin-top: 3.5rem; }
 small, .note, footer { color: var(--soft); font-size: .8125rem; }
 .note { max-width: 42rem; margin: .5rem 0 1rem; }
 .summary { font-size: clamp(1.5rem, 1.1rem + 1.9vw, 2.25rem); line-height: 1.25; font-weight: 600;
   letter-spacing: -.01em; margin: 1rem 0 .75rem; text-wrap: balance; }
-.brought { font-size: 1.125rem; max-width: 42rem; margin: 0 0 1.5rem; }
+.second { font-size: 1.125rem; max-width: 42rem; margin: 0 0 1.5rem; }
+.reading { max-width: 42rem; margin: .75rem 0 1rem; }
+figure > .reading { font-size: .875rem; margin: .75rem 0 0; }
 .warnings { margin: 1.5rem 0; padding: 0 0 0 1rem; border-left: 3px solid var(--teacher);
   list-style: none; }
 .warnings li + li { margin-top: .5rem; }
@@ -58,6 +61,10 @@ svg text.strong { font-weight: 700; }
 .curve { fill: none; stroke: var(--accent); stroke-width: 2; stroke-linejoin: round; }
 .twin.curve, .twin > svg > .curve { stroke-dasharray: 6 3; }
 .teacher.curve, .teacher > svg > .curve { stroke-dasharray: 2 2; }
+.whole > svg > .curve, .whole.curve { stroke-dasharray: none; }
+.ink { --accent: var(--soft); }
+.ink > svg > .curve, .ink.curve { stroke-dasharray: 6 3; }
+.faint { fill-opacity: .45; }
 .dot, .area { fill: var(--accent); }
 .gap { stroke: var(--accent); stroke-width: 1.5; }
 .bin { fill: var(--accent); fill-opacity: .3; stroke: var(--accent); }
@@ -92,12 +99,20 @@ header .bar svg { height: .75rem; }
 .cards { display: grid; gap: 2rem 1.5rem; list-style: none; margin: 0; padding: 0;
   grid-template-columns: repeat(auto-fill, minmax(min(100%, 9rem), 1fr)); }
 .cards li { break-inside: avoid; min-width: 0; max-width: 14rem; }
-.cards img { display: block; image-rendering: pixelated; }
-.cards img.upright { height: 6rem; width: auto; max-width: 100%; }
-.cards img.across { width: 100%; height: auto; }
+.cards img, .digit img { display: block; image-rendering: pixelated; }
+.cards img.upright, .digit img.upright { height: 6rem; width: auto; max-width: 100%; }
+.cards img.across, .digit img.across { width: 100%; height: auto; }
 .cards p { margin: .5rem 0 .25rem; line-height: 1.3; }
 .cards p span { color: var(--soft); font-size: .8125rem; }
 .cards small { display: block; margin-top: .25rem; }
+
+.example { display: grid; gap: 1.5rem; grid-template-columns: 7rem minmax(0, 1fr); }
+.charts { display: grid; gap: 1.5rem;
+  grid-template-columns: repeat(auto-fit, minmax(min(100%, 13rem), 1fr)); }
+.charts figure { max-width: 20rem; }
+.digit p { margin: .5rem 0 .25rem; }
+.pair .cards { grid-template-columns: 1fr 1fr; }
+.pair figcaption { text-wrap: balance; }
 
 details { margin-top: 1rem; }
 summary { cursor: pointer; color: var(--soft); }
@@ -107,6 +122,7 @@ dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .25r
 dt { color: var(--soft); } dd { margin: 0; }
 footer { margin-top: 4rem; }
 @media (max-width: 30rem) {
+  .example { grid-template-columns: minmax(0, 1fr); }
   table { font-size: .8125rem; }
   th, td { padding-left: .5rem; min-width: 0; }
   th small, td small { font-size: .6875rem; } }

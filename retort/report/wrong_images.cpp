@@ -6,50 +6,12 @@
 #include "retort/report/escape.hpp"
 #include "retort/report/number_words.hpp"
 #include "retort/report/page_models.hpp"
-#include "retort/report/png.hpp"
+#include "retort/report/picture.hpp"
 #include "retort/report/sections.hpp"
 #include "retort/report/svg.hpp"
 
 namespace retort {
 namespace {
-
-// What can be drawn of an image: its colours or, with any other number of channels, the first one;
-// empty when the record is damaged.
-Picture drawable(const WrongImage& image) {
-  constexpr int64_t largest = 4096;
-  const auto [channels, height, width] = image.shape;
-  if (channels < 1 || height < 1 || width < 1 || channels > largest || height > largest ||
-      width > largest || static_cast<int64_t>(image.pixels.size()) != channels * height * width) {
-    return {};
-  }
-  const int64_t drawn = channels == 3 ? 3 : 1;
-  return {.shape = {drawn, height, width},
-          .pixels = {image.pixels.begin(), image.pixels.begin() + drawn * height * width}};
-}
-
-// Squares of factor x factor pixels become their mean, so that large photographs do not swell the
-// page; what is left at the right and lower edge is cut off.
-Picture reduced(const Picture& picture) {
-  constexpr int64_t most_pixels = 112;  // of a side
-  const auto [channels, height, width] = picture.shape;
-  const int64_t factor =
-      std::min((std::max(height, width) + most_pixels - 1) / most_pixels, std::min(height, width));
-  if (factor <= 1) return picture;
-  Picture small{.shape = {channels, height / factor, width / factor}, .pixels = {}};
-  for (int64_t c = 0; c < channels; ++c) {
-    for (int64_t y = 0; y < height / factor; ++y) {
-      for (int64_t x = 0; x < width / factor; ++x) {
-        int64_t sum = 0;
-        for (int64_t i = 0; i < factor * factor; ++i) {
-          const int64_t row = c * height + y * factor + i / factor;
-          sum += picture.pixels[row * width + x * factor + i % factor];
-        }
-        small.pixels.push_back(static_cast<uint8_t>(sum / (factor * factor)));
-      }
-    }
-  }
-  return small;
-}
 
 double at(const std::vector<double>& values, size_t index) {
   return index < values.size() ? values[index] : 0;
@@ -102,15 +64,8 @@ std::string probabilities_html(const RunResult& result, const WrongImage& image)
 }
 
 std::string card_html(const RunResult& result, const WrongImage& image) {
-  const Picture picture = reduced(drawable(image));
-  std::string drawn;
-  if (!picture.pixels.empty()) {
-    const bool wide = picture.shape[2] > picture.shape[1];
-    drawn = fmt::format(R"(<img class="{}" src="data:image/png;base64,{}" width="{}" height="{}" )"
-                        R"(alt="test image {}">)",
-                        wide ? "across" : "upright", base64(png_file(picture)), picture.shape[2],
-                        picture.shape[1], image.index);
-  }
+  const std::string drawn =
+      picture_html(image.shape, image.pixels, fmt::format("test image {}", image.index));
   const auto name = [&](int64_t index) {
     return name_html(class_name(result, static_cast<size_t>(std::max<int64_t>(0, index))), 24);
   };

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "retort/base/error.hpp"
 #include "retort/base/file.hpp"
@@ -26,6 +27,17 @@ inline double exact_number(const Json& json) {
   if (json == "inf") return HUGE_VAL;
   if (json == "-inf") return -HUGE_VAL;
   return json.get<double>();
+}
+
+inline Json exact_numbers(const std::vector<double>& values) {
+  Json list = Json::array();
+  for (const double value : values) list.push_back(exact_number(value));
+  return list;
+}
+inline std::vector<double> numbers_from(const Json& json) {
+  std::vector<double> values;
+  for (const Json& value : json) values.push_back(exact_number(value));
+  return values;
 }
 
 /// Reads JSON with `convert`. Throws Error (data) that starts with `where` when it is no JSON, or

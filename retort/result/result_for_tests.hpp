@@ -6,6 +6,47 @@
 
 namespace retort {
 
+/// Soft targets with every field set.
+inline SoftTargets soft_targets_for_tests() {
+  const SoftTargetExample example{.index = 5,
+                                  .shape = {1, 1, 2},
+                                  .pixels = {7, 8},
+                                  .label = 1,
+                                  .answer = 0,
+                                  .probabilities = {{0.75, 0.25}, {0.625, 0.375}},
+                                  .entropy_bits = {0.8125, 0.9375}};
+  const TemperatureStatistics one{.temperature = 1,
+                                  .entropy_bits = 0.5,
+                                  .entropy_share = 0.5,
+                                  .off_top = 0.25,
+                                  .spread = 0.125,
+                                  .bits_beyond_class = 0.0625,
+                                  .negative_share = 0.5,
+                                  .far_share = 1.0 / 3};
+  TemperatureStatistics four = one;
+  four.temperature = 4;
+  four.entropy_bits = 0.75;
+  return {.teacher = "big",
+          .classes = {"zero", "one"},
+          .split = "test",
+          .count = 4,
+          .temperature = 4,
+          .temperatures = {1, 4},
+          .statistics = {one, four},
+          .far_labels = 0.5,
+          .similarity_temperature = 4,
+          .similarity = {{0.75, 0.25}, {0.125, 0.875}},
+          .typical = true,
+          .examples = {example},
+          .pairs = {{.label = 1,
+                     .first = example,
+                     .second = {.index = 6},
+                     .first_favours = 0,
+                     .second_favours = 2,
+                     .lead = 0.375}},
+          .warnings = {"hot"}};
+}
+
 /// A run with every field set, each to another value.
 inline RunResult full_result() {
   const TrainingRecord training{
@@ -79,6 +120,7 @@ inline RunResult full_result() {
                         .least = -HUGE_VAL,
                         .most = 2,
                         .source = "a guess"}},
+          .soft_targets = {soft_targets_for_tests()},
           .wrong_images = {{.index = 3,
                             .shape = {1, 1, 2},
                             .pixels = {0, 255},

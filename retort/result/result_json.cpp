@@ -1,3 +1,4 @@
+#include "retort/result/soft_targets_json.hpp"
 #include "retort/result/training_json.hpp"
 
 namespace retort {
@@ -65,6 +66,10 @@ std::string result_json(const RunResult& result) {
   Json adjusted = Json::object(), expected = Json::array();
   for (const Adjustment& one : result.adjustments) adjusted[one.model] = adjustment_json(one);
   for (const Verdict& one : result.verdicts) expected.push_back(verdict_json(one));
+  Json soft_targets = Json::object();
+  for (const SoftTargets& targets : result.soft_targets) {
+    soft_targets[targets.teacher] = soft_targets_summary(targets);
+  }
   const Environment& environment = result.environment;
   const Json document = {{"schema", 1},
                          {"experiment", result.experiment},
@@ -75,6 +80,7 @@ std::string result_json(const RunResult& result) {
                          {"latency", latencies},
                          {"adjusted", adjusted},
                          {"expected", expected},
+                         {"soft_targets", soft_targets},
                          {"environment",
                           {{"retort", environment.retort},
                            {"libtorch", environment.libtorch},

@@ -61,6 +61,18 @@ constexpr auto contract = R"({
       "p95_ms": 1.0
     }
   ],
+  "soft_targets": {
+    "big": {
+      "temperature": 4.0,
+      "entropy_bits": 0.75,
+      "entropy_share": 0.5,
+      "off_top": 0.25,
+      "spread": 0.125,
+      "bits_beyond_class": 0.0625,
+      "negative_share": 0.5,
+      "far_share": 0.3333333333333333
+    }
+  },
   "environment": {
     "retort": "0.1.0",
     "libtorch": "2.11.0",
@@ -81,6 +93,7 @@ TEST(ResultJson, EmptyPartsKeepTheirKind) {
   EXPECT_TRUE(json.at("models").is_object());
   EXPECT_TRUE(json.at("agreement").is_object());
   EXPECT_TRUE(json.at("latency").is_array());
+  EXPECT_TRUE(json.at("soft_targets").is_object());
 }
 
 TEST(ResultJson, NumbersThatAreNoneBecomeNull) {
@@ -90,6 +103,12 @@ TEST(ResultJson, NumbersThatAreNoneBecomeNull) {
   const Json json = Json::parse(result_json(result));
   EXPECT_TRUE(json.at("models").at("big").at("test").at("nll").is_null());
   EXPECT_TRUE(json.at("agreement").at("student~big").at("kl").is_null());
+}
+
+TEST(ResultJson, MatchedLogitsHaveNoTemperature) {
+  RunResult result = full_result();
+  result.soft_targets[0].temperature = 0;
+  EXPECT_TRUE(Json::parse(result_json(result)).at("soft_targets").at("big").is_null());
 }
 
 TEST(ResultJson, ForeignTextStaysOneDocument) {

@@ -1,19 +1,8 @@
+#include "retort/result/soft_targets_json.hpp"
 #include "retort/result/training_json.hpp"
 
 namespace retort {
 namespace {
-
-Json exact_numbers(const std::vector<double>& values) {
-  Json list = Json::array();
-  for (const double value : values) list.push_back(exact_number(value));
-  return list;
-}
-
-std::vector<double> numbers_from(const Json& json) {
-  std::vector<double> values;
-  for (const Json& value : json) values.push_back(exact_number(value));
-  return values;
-}
 
 Json to_json(const Scores& scores) {
   Json bins = Json::array();
@@ -140,7 +129,7 @@ Verdict verdict_from(const Json& json) {
 
 Json to_json(const RunResult& result) {
   Json models = Json::array(), agreements = Json::array(), latencies = Json::array();
-  Json wrong = Json::array();
+  Json soft_targets = Json::array(), wrong = Json::array();
   for (const ModelResult& model : result.models) models.push_back(to_json(model));
   for (const Agreement& one : result.agreements) {
     agreements.push_back({{"first", one.first},
@@ -154,6 +143,9 @@ Json to_json(const RunResult& result) {
                          {"batch", one.batch},
                          {"p50_ms", exact_number(one.p50_ms)},
                          {"p95_ms", exact_number(one.p95_ms)}});
+  }
+  for (const SoftTargets& targets : result.soft_targets) {
+    soft_targets.push_back(soft_targets_to_json(targets));
   }
   for (const WrongImage& image : result.wrong_images) wrong.push_back(to_json(image));
   Json adjustments = Json::array(), verdicts = Json::array();
@@ -170,6 +162,7 @@ Json to_json(const RunResult& result) {
           {"environment", environment_to_json(result.environment)},
           {"adjustments", adjustments},
           {"verdicts", verdicts},
+          {"soft_targets", soft_targets},
           {"wrong_images", wrong},
           {"report_temperature", exact_number(result.report_temperature)},
           {"export_difference", exact_number(result.export_difference)},
@@ -188,6 +181,7 @@ RunResult result_from(const Json& json) {
                    .environment = environment_from_json(json.at("environment")),
                    .adjustments = {},
                    .verdicts = {},
+                   .soft_targets = {},
                    .wrong_images = {},
                    .report_temperature = exact_number(json.at("report_temperature")),
                    .export_difference = exact_number(json.at("export_difference")),
@@ -206,6 +200,9 @@ RunResult result_from(const Json& json) {
     result.adjustments.push_back(adjustment_from(one));
   }
   for (const Json& one : json.at("verdicts")) result.verdicts.push_back(verdict_from(one));
+  for (const Json& targets : json.at("soft_targets")) {
+    result.soft_targets.push_back(soft_targets_from_json(targets));
+  }
   for (const Json& image : json.at("wrong_images")) {
     result.wrong_images.push_back(image_from(image));
   }

@@ -92,6 +92,36 @@ TEST_F(RecordFile, ModelsComeBackWhole) {
   EXPECT_EQ(image.teacher, (std::vector<double>{0.5, 0.5}));
 }
 
+TEST_F(RecordFile, SoftTargetsComeBackWhole) {
+  const RunResult read = read_run_record(with(run_record_json(full_result())));
+  ASSERT_EQ(read.soft_targets.size(), 1);
+  const SoftTargets& targets = read.soft_targets[0];
+  EXPECT_EQ(targets.teacher, "big");
+  EXPECT_EQ(targets.classes, (std::vector<std::string>{"zero", "one"}));
+  EXPECT_EQ(targets.split, "test");
+  EXPECT_EQ(targets.count, 4);
+  EXPECT_EQ(targets.temperature, 4);
+  EXPECT_EQ(targets.temperatures, (std::vector<double>{1, 4}));
+  ASSERT_EQ(targets.statistics.size(), 2);
+  EXPECT_EQ(targets.at(4)->entropy_bits, 0.75);
+  EXPECT_EQ(targets.at(4)->far_share, 1.0 / 3);
+  EXPECT_EQ(targets.at(1)->spread, 0.125);
+  EXPECT_EQ(targets.far_labels, 0.5);
+  EXPECT_EQ(targets.similarity_temperature, 4);
+  EXPECT_EQ(targets.similarity, (std::vector<std::vector<double>>{{0.75, 0.25}, {0.125, 0.875}}));
+  EXPECT_TRUE(targets.typical);
+  ASSERT_EQ(targets.examples.size(), 1);
+  EXPECT_EQ(targets.examples[0].pixels, (std::vector<uint8_t>{7, 8}));
+  EXPECT_EQ(targets.examples[0].probabilities[1], (std::vector<double>{0.625, 0.375}));
+  EXPECT_EQ(targets.examples[0].entropy_bits, (std::vector<double>{0.8125, 0.9375}));
+  ASSERT_EQ(targets.pairs.size(), 1);
+  EXPECT_EQ(targets.pairs[0].first.index, 5);
+  EXPECT_EQ(targets.pairs[0].second.index, 6);
+  EXPECT_EQ(targets.pairs[0].second_favours, 2);
+  EXPECT_EQ(targets.pairs[0].lead, 0.375);
+  EXPECT_EQ(targets.warnings, std::vector<std::string>{"hot"});
+}
+
 TEST_F(RecordFile, WrittenAgainItIsTheSameText) {
   const std::string text = run_record_json(full_result());
   EXPECT_EQ(run_record_json(read_run_record(with(text))), text);

@@ -8,6 +8,7 @@
 
 #include "retort/base/file.hpp"
 #include "retort/result/scores.hpp"
+#include "retort/result/soft_targets.hpp"
 #include "retort/result/training_record.hpp"
 
 namespace retort {
@@ -97,6 +98,7 @@ struct RunResult {
   Environment environment;
   std::vector<Adjustment> adjustments;
   std::vector<Verdict> verdicts;
+  std::vector<SoftTargets> soft_targets;  // of each teacher whose logits the student learns from
   std::vector<WrongImage> wrong_images;
   double report_temperature = 1;  // T of the teacher's probabilities in wrong_images
   double export_difference = -1;  // largest |logit difference| of student.onnx; -1: not measured
