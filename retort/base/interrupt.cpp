@@ -14,8 +14,12 @@ void request_stop() noexcept {
   stop_requested.store(true, std::memory_order_relaxed);
 }
 
+bool stop_is_requested() noexcept {
+  return stop_requested.load(std::memory_order_relaxed);
+}
+
 void stop_if_requested() {
-  if (stop_requested.load(std::memory_order_relaxed)) {
+  if (stop_is_requested()) {
     throw Error(ExitCode::interrupted, "interrupted; the same command goes on from here");
   }
 }

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace retort {
 namespace {
 
@@ -23,9 +25,30 @@ std::string text_for(const Path& folder, const ExperimentFile& file) {
   return moved.resolved_text();
 }
 
+// The folders in a folder, sorted; none where it cannot be read.
+std::vector<Path> folders_in(const Path& folder) {
+  std::vector<Path> folders;
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
+    if (entry.is_directory(ignored)) folders.push_back(entry.path());
+  }
+  std::sort(folders.begin(), folders.end());
+  return folders;
+}
+
 }  // namespace
 
+bool is_sweep_folder(const Path& path) {
+  std::error_code ignored;
+  return std::filesystem::exists(path / "sweep.json", ignored);
+}
+
 RunFolder::RunFolder(Path path, const ExperimentFile& experiment) : path_(std::move(path)) {
+  if (is_sweep_folder(path_)) {
+    throw Error(ExitCode::usage, fmt::format("{}: is the folder of a sweep; choose another folder "
+                                             "with --out",
+                                             path_.string()));
+  }
   make_writable_folder(path_);
   const Path file = path_ / "experiment.toml";
   const std::string text = text_for(path_, experiment);
@@ -42,8 +65,25 @@ RunFolder::RunFolder(Path path, const ExperimentFile& experiment) : path_(std::m
   write_file(file, text);
 }
 
-Path RunFolder::neighbourhood() const {
-  return std::filesystem::canonical(path_).parent_path();
+Path RunFolder::root() const {
+  const Path parent = std::filesystem::canonical(path_).parent_path();
+  return is_sweep_folder(parent) ? parent.parent_path() : parent;
+}
+
+std::vector<Path> RunFolder::shared_models() const {
+  std::vector<Path> runs = folders_in(root()), models;
+  for (const Path& sweep : std::vector<Path>(runs)) {
+    if (!is_sweep_folder(sweep)) continue;
+    const std::vector<Path> cells = folders_in(sweep);
+    runs.insert(runs.end(), cells.begin(), cells.end());
+  }
+  for (const Path& run : runs) {
+    for (const Path& model : folders_in(run)) {
+      const std::string name = model.filename().string();
+      if (name == "twin" || name.starts_with("teacher-")) models.push_back(model);
+    }
+  }
+  return models;
 }
 
 void RunFolder::write(const RunResult& result) const {

@@ -1,12 +1,16 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "retort/experiment/experiment.hpp"
 #include "retort/result/progress.hpp"
 #include "retort/result/run_result.hpp"
 
 namespace retort {
+
+/// Whether this is the folder of a sweep: its cells' run folders stand in it.
+bool is_sweep_folder(const Path& path);
 
 /// The folder of what comes of one experiment. Files in it are whole or absent.
 class RunFolder {
@@ -18,8 +22,11 @@ class RunFolder {
 
   const Path& path() const { return path_; }
   Path model_folder(const std::string& folder) const { return path_ / folder; }
-  /// The folder in which this run's neighbours stand: a teacher may be found there.
-  Path neighbourhood() const;
+  /// The folder in which this run, or the sweep that it is a cell of, stands with its neighbours.
+  Path root() const;
+  /// The folders of trained models in this run's neighbours, and in the cells of sweeps among them,
+  /// that any run may use: teachers' and twins'.
+  std::vector<Path> shared_models() const;
 
   /// Writes result.json and the run's own record of it.
   void write(const RunResult& result) const;

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
+#include "retort/experiment/training_lock.hpp"
 #include "retort/model/model_file.hpp"
 #include "retort/result/metrics_line.hpp"
 #include "retort/tensor/safetensors.hpp"
@@ -27,18 +29,6 @@ Teachers teachers_of(const PlannedModel& planned, const Teachers& teachers) {
   return read;
 }
 
-// Everything that decides the bytes of the model; a new line here makes every teacher new.
-Fingerprint training_fingerprint(const PlannedModel& planned, const Teachers& teachers) {
-  std::string text = fmt::format("format 1\nseed {}\n{}\n{}\nimages {}\n", planned.seed,
-                                 graph_to_json(planned.graph), settings_text(planned.train),
-                                 planned.images->fingerprint().text());
-  for (const TermSettings& term : planned.objective) text += settings_text(term);
-  for (const auto& [name, teacher] : teachers) {
-    text += fmt::format("{} {}\n", name, teacher->fingerprint().text());
-  }
-  return fingerprint_of(text);
-}
-
 // Whether this folder holds a whole model with this fingerprint.
 bool holds(const Path& folder, const std::string& fingerprint) {
   if (!std::filesystem::exists(folder / model_file)) return false;
@@ -52,18 +42,9 @@ bool holds(const Path& folder, const std::string& fingerprint) {
   }
 }
 
-// A neighbour's folder that holds the teacher; empty when there is none.
+// A neighbour's folder that holds the model; empty when there is none.
 Path find_among_neighbours(const RunFolder& folder, const std::string& fingerprint) {
-  std::vector<Path> candidates;
-  std::error_code ignored;
-  for (const auto& run : std::filesystem::directory_iterator(folder.neighbourhood(), ignored)) {
-    for (const auto& entry : std::filesystem::directory_iterator(run.path(), ignored)) {
-      if (entry.path().filename().string().starts_with("teacher-")) {
-        candidates.push_back(entry.path());
-      }
-    }
-  }
-  std::sort(candidates.begin(), candidates.end());
+  const std::vector<Path> candidates = folder.shared_models();
   const auto found = std::find_if(candidates.begin(), candidates.end(),
                                   [&](const Path& path) { return holds(path, fingerprint); });
   return found == candidates.end() ? Path() : *found;
@@ -101,14 +82,31 @@ TrainingRecord train_into(const Path& own, const PlannedModel& planned, const Te
 
 }  // namespace
 
+std::string training_fingerprint(const PlannedModel& planned, const Teachers& all_teachers) {
+  const Teachers teachers = teachers_of(planned, all_teachers);
+  // A new line here makes every model new.
+  std::string text = fmt::format("format 1\nseed {}\n{}\n{}\nimages {}\n", planned.seed,
+                                 graph_to_json(planned.graph), settings_text(planned.train),
+                                 planned.images->fingerprint().text());
+  for (const TermSettings& term : planned.objective) text += settings_text(term);
+  for (const auto& [name, teacher] : teachers) {
+    text += fmt::format("{} {}\n", name, teacher->fingerprint().text());
+  }
+  return fingerprint_of(text).text();
+}
+
 TrainedModel find_or_train(const PlannedModel& planned, const Teachers& all_teachers,
                            const RunFolder& folder, int64_t workers, LineFile& metrics,
                            Progress& progress) {
   const Teachers teachers = teachers_of(planned, all_teachers);
   const Path own = folder.model_folder(planned.folder);
   make_writable_folder(own);
-  const std::string fingerprint = training_fingerprint(planned, teachers).text();
-  if (!holds(own, fingerprint) && planned.role == "teacher") {
+  const std::string fingerprint = training_fingerprint(planned, teachers);
+  std::optional<TrainingLock> lock;
+  if (!holds(own, fingerprint) && planned.role != "student") {
+    lock.emplace(folder.root(), fingerprint, [&] {
+      progress.note(fmt::format("{}: another process trains it; waiting", planned.name));
+    });
     if (const Path there = find_among_neighbours(folder, fingerprint); !there.empty()) {
       progress.note(fmt::format("{}: found in {}", planned.name, there.string()));
       copy_model(there, own);

@@ -15,9 +15,14 @@ struct TrainedModel {
   TrainingRecord training;
 };
 
+/// 32 digits of everything that decides the bytes of a trained model: network, images, transforms,
+/// objective, training, seed and the teachers that its objective reads.
+std::string training_fingerprint(const PlannedModel& planned, const Teachers& teachers);
+
 /// Trains a planned model and writes its model.safetensors, or finds it by its fingerprint: in this
-/// run's folder and, for a teacher, in those of the neighbours (its files are then copied). The
-/// fingerprint covers network, images, transforms, objective, training, seed and the teachers.
+/// run's folder and, for what the labels alone have taught (teachers and twins), in those of the
+/// neighbours (its files are then copied). While such a model is trained, other processes that need
+/// the same one wait for it.
 TrainedModel find_or_train(const PlannedModel& planned, const Teachers& teachers,
                            const RunFolder& folder, int64_t workers, LineFile& metrics,
                            Progress& progress);

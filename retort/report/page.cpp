@@ -1,47 +1,12 @@
 #include <fmt/format.h>
 
-#include <cassert>
-#include <kainjow/mustache.hpp>
-
 #include "retort/report/escape.hpp"
+#include "retort/report/frame.hpp"
 #include "retort/report/report.hpp"
 #include "retort/report/sections.hpp"
 
 namespace retort {
 namespace {
-
-namespace mustache = kainjow::mustache;
-
-// {{a}} is escaped by our own function, {{{a}}} is HTML already.
-constexpr auto frame = R"html(<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>{{title}}</title>
-<link rel="icon" href="data:,">
-<style>{{{style}}}</style>
-</head>
-<body>
-<header>
-<h1>{{{name}}}{{#status}} <small>{{status}}</small>{{/status}}</h1>
-<p class="summary">{{summary}}</p>
-{{#brought}}<p class="brought">{{brought}}</p>
-{{/brought}}{{{errors}}}
-{{{warnings}}}
-</header>
-<main>
-{{#sections}}<section id="{{id}}">
-<h2>{{heading}}</h2>
-{{{body}}}
-</section>
-{{/sections}}</main>
-<footer>Written by Retort {{version}}. The numbers stand in result.json, beside this page.</footer>
-</body>
-</html>
-)html";
 
 struct Section {
   const char* id;
@@ -63,20 +28,6 @@ constexpr Section all_sections[] = {
     {"environment", "Environment", environment_html},
 };
 
-mustache::data sections_of(const RunResult& result) {
-  mustache::data sections(mustache::data::type::list);
-  for (const Section& section : all_sections) {
-    const std::string body = section.html(result);
-    if (body.empty()) continue;
-    mustache::data entry;
-    entry.set("id", section.id);
-    entry.set("heading", section.heading);
-    entry.set("body", body);
-    sections << entry;
-  }
-  return sections;
-}
-
 std::string warnings_html(const RunResult& result) {
   constexpr size_t most = 500;  // characters of a warning
   std::string items;
@@ -94,21 +45,21 @@ std::string warnings_html(const RunResult& result) {
 }  // namespace
 
 std::string report_html(const RunResult& result) {
-  mustache::data values;
-  values.set("title", shortened(result.experiment, 100) + " – Retort");
-  values.set("name", name_html(result.experiment, 100));
-  if (result.status != "done") values.set("status", shortened(result.status, 100));
-  values.set("style", page_style);
-  values.set("summary", summary_sentence(result));
-  values.set("brought", distillation_sentence(result));
-  values.set("errors", errors_html(result));
-  values.set("warnings", warnings_html(result));
-  values.set("sections", sections_of(result));
-  values.set("version", result.environment.retort);
-  mustache::mustache page(frame);
-  page.set_custom_escape([](const std::string& text) { return escaped(text); });
-  assert(page.is_valid());
-  return page.render(values);
+  PageParts parts{.title = shortened(result.experiment, 100) + " – Retort",
+                  .name_html = name_html(result.experiment, 100),
+                  .status = result.status == "done" ? "" : shortened(result.status, 100),
+                  .summary = summary_sentence(result),
+                  .brought = distillation_sentence(result),
+                  .header_html = errors_html(result),
+                  .warnings_html = warnings_html(result),
+                  .sections = {},
+                  .footer = fmt::format("Written by Retort {}. The numbers stand in result.json, "
+                                        "beside this page.",
+                                        result.environment.retort)};
+  for (const Section& section : all_sections) {
+    parts.sections.push_back({section.id, section.heading, section.html(result)});
+  }
+  return framed_page(parts);
 }
 
 }  // namespace retort
