@@ -20,6 +20,8 @@ body { font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans",
 h1 { font-size: 1rem; font-weight: 600; margin: 0; }
 h1 small { font-weight: 400; }
 h2 { font-size: 1.25rem; font-weight: 600; margin: 0 0 .75rem; }
+h3 { font-size: 1rem; font-weight: 600; margin: 1.5rem 0 .75rem; }
+a { color: inherit; }
 section { margin-top: 3.5rem; }
 small, .note, footer { color: var(--soft); font-size: .8125rem; }
 .note { max-width: 42rem; margin: .5rem 0 1rem; }
@@ -57,6 +59,7 @@ svg text.strong { font-weight: 700; }
 .curve { fill: none; stroke: var(--accent); stroke-width: 2; stroke-linejoin: round; }
 .twin.curve, .twin > svg > .curve { stroke-dasharray: 6 3; }
 .teacher.curve, .teacher > svg > .curve { stroke-dasharray: 2 2; }
+.seed { fill-opacity: .5; }
 .dot, .area { fill: var(--accent); }
 .gap { stroke: var(--accent); stroke-width: 1.5; }
 .bin { fill: var(--accent); fill-opacity: .3; stroke: var(--accent); }
