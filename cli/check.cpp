@@ -31,7 +31,39 @@ Json estimate_json(const Estimate& estimate) {
           {"bytes", estimate.bytes}};
 }
 
+void check_sweep(const Sweep& sweep, const CheckOptions& options) {
+  const SweepEstimate estimate = check(sweep);
+  Json cells = Json::array();
+  std::vector<std::vector<std::string>> rows = {{"cell", "parameters", "steps", "memory", "time"}};
+  for (size_t i = 0; i < sweep.cells.size(); ++i) {
+    const Estimate& cell = estimate.cells[i];
+    const ModelEstimate& student = cell.models.back();
+    double seconds = 0;
+    for (const ModelEstimate& model : cell.models) seconds += model.seconds;
+    rows.push_back({sweep.cells[i].slug, grouped(student.cost.parameters), grouped(student.steps),
+                    bytes_text(cell.bytes), "about " + duration_text(seconds)});
+    cells.push_back({{"cell", sweep.cells[i].slug}, {"estimate", estimate_json(cell)}});
+  }
+  if (options.json) {
+    print({{"cells", cells},
+           {"trainings", estimate.trainings},
+           {"seconds", estimate.seconds},
+           {"bytes", estimate.bytes}});
+    return;
+  }
+  print(fmt::format(
+      "{}: everything fits, {} cells.\n\n{}\nParameters and steps are the student's; a model "
+      "that several cells share counts in the first.\n{} trainings, about {} and {} in all on "
+      "this machine.\n",
+      options.file, sweep.cells.size(), table(rows), grouped(estimate.trainings),
+      duration_text(estimate.seconds), bytes_text(estimate.bytes)));
+}
+
 void check_verb(const CheckOptions& options) {
+  if (const std::optional<Sweep> sweep = read_sweep(options.file, options.overrides)) {
+    check_sweep(*sweep, options);
+    return;
+  }
   const ExperimentFile experiment = read_experiment(options.file, options.overrides);
   const Estimate estimate = check(experiment);
   if (options.json) {

@@ -1,8 +1,10 @@
+#include <ATen/Parallel.h>
 #include <fmt/format.h>
 
 #include <chrono>
 #include <csignal>
 
+#include "cli/sweep.hpp"
 #include "cli/terminal_progress.hpp"
 #include "cli/verbs.hpp"
 #include "retort/base/interrupt.hpp"
@@ -16,6 +18,7 @@ struct RunOptions : Options {
   std::string file;
   std::string out;
   bool verify = false;
+  int64_t jobs = 1;
 };
 
 // Each expected number beside its band.
@@ -74,7 +77,34 @@ void on_signal(int signal) {
   std::signal(signal, SIG_DFL);
 }
 
+void run_sweep(const Sweep& sweep, const RunOptions& options) {
+  const Path out = options.out.empty() ? Path("runs") / sweep.name : Path(options.out);
+  const std::unique_ptr<Progress> progress = stderr_progress(options.quiet);
+  std::signal(SIGINT, on_signal);
+  std::signal(SIGTERM, on_signal);
+  const SweepResult result =
+      run(sweep, out, {.jobs = options.jobs, .threads = at::get_num_threads()}, *progress);
+  if (options.json) {
+    print(Json::parse(sweep_json(result)));
+  } else {
+    print(
+        fmt::format("{}\nErrors on the test images: mean ± standard deviation [95 % interval of "
+                    "the mean].\nReport {}\n",
+                    sweep_table(result), (out / "report.html").string()));
+  }
+  throw_failed_cells(result, out);
+}
+
 void run_verb(const RunOptions& options) {
+  if (const std::optional<Sweep> sweep = read_sweep(options.file, options.overrides)) {
+    run_sweep(*sweep, options);
+    return;
+  }
+  if (options.jobs > 1) {
+    throw Error(ExitCode::usage, fmt::format("--jobs: {} has no [sweep], there is one run; "
+                                             "--threads gives it more threads",
+                                             options.file));
+  }
   const ExperimentFile experiment = read_experiment(options.file, options.overrides);
   if (options.verify && experiment.experiment.expectations.empty()) {
     throw Error(ExitCode::usage, options.file + ": --verify wants an [[expect]] in the file");
@@ -106,12 +136,19 @@ void add_run(CLI::App& command) {
       ->type_name("DIR");
   verb->add_flag("--verify", options->verify,
                  "exit with 7 when a number is outside the band that the file expects");
+  verb->add_option("--jobs", options->jobs,
+                   "cells of a sweep side by side, each in a process with its share of the threads")
+      ->check(CLI::Range(1, 1024))
+      ->type_name("N")
+      ->capture_default_str();
   add_overrides(*verb, *options);
   add_threads(*verb, *options);
   add_json(*verb, *options);
   add_quiet(*verb, *options);
   verb->footer(
       "Example:\n  retort run experiments/mnist-quick.toml --set seed=2 --out runs/mnist-quick-2\n"
+      "  retort run experiments/mnist-quick.toml --set sweep.seed=[1,2,3] --jobs 2\n"
+      "A file with [sweep] runs once for each combination of its values (docs/sweep.md).\n"
       "What is trained already is found and not trained again. A run that was stopped, killed or\n"
       "out of disk goes on from its last checkpoint and ends with the same bits.\n"
       "--set checkpoints.every_steps=N says how often there is one.");

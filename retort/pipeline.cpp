@@ -65,6 +65,24 @@ Predictors make_models(const Plan& plan, const Experiment& experiment, const Run
   return predictors;
 }
 
+// The cells one after the other, in this process.
+void run_cells(const Sweep& sweep, SweepFolder& folder, SharedData& data, Progress& progress) {
+  for (const size_t index : folder.unfinished()) {
+    stop_if_requested();
+    progress.note(cell_note(folder.result(), index, "starts"));
+    folder.started(index);
+    try {
+      run(sweep.cells[index].experiment, folder.cell_folder(index), progress, data);
+      folder.finished(index);
+    } catch (const std::exception& error) {
+      const auto [code, text] = reason_of(error);
+      folder.failed(index, code, text);
+      if (code == ExitCode::interrupted) throw;
+      progress.warning(cell_note(folder.result(), index, "failed: " + text));
+    }
+  }
+}
+
 // The images of a folder, for a model with these classes. IDX files name no classes: a model's
 // own names are theirs, unless they are the format's default ones in another order.
 DatasetPointer images_of(const Path& data, const Classes& model_classes,
@@ -82,7 +100,13 @@ Estimate check(const ExperimentFile& experiment) {
 }
 
 RunResult run(const ExperimentFile& experiment, const Path& out, Progress& progress) {
-  const Plan plan = make_plan(experiment);
+  SharedData data;
+  return run(experiment, out, progress, data);
+}
+
+RunResult run(const ExperimentFile& experiment, const Path& out, Progress& progress,
+              SharedData& data) {
+  const Plan plan = make_plan(experiment, data);
   const RunFolder folder(out, experiment);
   LoggedProgress logged(folder, progress);
   RunResult result = started(experiment, plan, folder);
@@ -105,6 +129,30 @@ RunResult run(const ExperimentFile& experiment, const Path& out, Progress& progr
     folder.try_to_write(result);
     throw;
   }
+}
+
+SweepEstimate check(const Sweep& sweep) {
+  return estimate(sweep);
+}
+
+SweepResult run(const Sweep& sweep, const Path& out, const SweepOptions& options,
+                Progress& progress) {
+  SharedData data;
+  for (const SweepCell& cell : sweep.cells) make_plan(cell, data);
+  SweepFolder folder(sweep, out);
+  try {
+    if (options.jobs > 1) {
+      data = {};
+      run_in_processes(folder, options, progress);
+    } else {
+      run_cells(sweep, folder, data, progress);
+    }
+  } catch (const Error&) {
+    folder.close();
+    throw;
+  }
+  folder.close();
+  return folder.result();
 }
 
 Scores evaluate(const Path& model, const Path& data) {

@@ -7,6 +7,7 @@
 #include "retort/experiment/plan.hpp"
 #include "retort/experiment/run_folder.hpp"
 #include "retort/experiment/teacher_targets.hpp"
+#include "retort/experiment/sweep_jobs.hpp"
 #include "retort/result/run_result.hpp"
 
 /// The verbs of retort, from C++. What the command prints is made of what these return.
@@ -21,6 +22,19 @@ Estimate check(const ExperimentFile& experiment);
 /// where an earlier one was stopped, and the outcome has the same bits. Throws Error; result.json
 /// then says "interrupted" or "failed".
 RunResult run(const ExperimentFile& experiment, const Path& out, Progress& progress);
+/// The same with data that may be open already.
+RunResult run(const ExperimentFile& experiment, const Path& out, Progress& progress,
+              SharedData& data);
+
+/// What a sweep would take; every cell is checked.
+SweepEstimate check(const Sweep& sweep);
+
+/// Runs the cells of a sweep that are not done yet, each in a folder of its own in `out`, and
+/// leaves sweep.json and report.html. A cell that fails does not stop the others: its error stands
+/// in the result. Throws Error for what is wrong with any cell before anything is trained, and when
+/// it is interrupted; the same call then goes on.
+SweepResult run(const Sweep& sweep, const Path& out, const SweepOptions& options,
+                Progress& progress);
 
 /// A model's scores on the test images of a folder. Throws Error (usage) when classes or sizes
 /// differ.

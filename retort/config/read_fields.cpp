@@ -76,6 +76,9 @@ class Reader : public FieldVisitor {
     read_list(field, value);
   }
 
+  // A key of the whole file that others read.
+  void leave_out(const std::string& key) { scopes_.front().known.push_back(key); }
+
   std::vector<std::string> problems() {
     leave();
     std::stable_sort(problems_.begin(), problems_.end(),
@@ -249,9 +252,11 @@ class Reader : public FieldVisitor {
 }  // namespace
 
 std::vector<std::string> read_fields(const TomlFile& file,
-                                     const std::function<void(FieldVisitor&)>& describe) {
+                                     const std::function<void(FieldVisitor&)>& describe,
+                                     const std::string& elsewhere) {
   Reader reader(file);
   describe(reader);
+  if (!elsewhere.empty()) reader.leave_out(elsewhere);
   return reader.problems();
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,9 +19,11 @@ class TomlFile {
   static TomlFile parse(std::string_view text, const std::string& name);
 
   /// "student.train.epochs=3": the value is TOML; what is no TOML value is taken as text. A number
-  /// picks from a list: "objective.1.temperature=8" is the second. Tables on the way are made; a
-  /// list is not lengthened. Throws Error (usage) when there is no '=' or the way is no table.
-  void set(std::string_view assignment);
+  /// picks from a list: "objective.1.temperature=8" is the second; so does the `term` or `kind` of
+  /// an item that is the only one of its kind: "objective.distillation.temperature=8". Tables on
+  /// the way are made; a list is not lengthened. `place` is where messages say that this stands;
+  /// else they say --set. Throws Error (usage) when there is no '=' or the way is no table.
+  void set(std::string_view assignment, const std::string& place = "");
 
   const std::string& name() const { return name_; }
   /// "file:line" of a value by its dotted path (of its nearest table where it is not written down;
@@ -35,11 +38,23 @@ class TomlFile {
   std::shared_ptr<Document> document_;
 };
 
+/// A value in a table or in the tables in it.
+struct TomlLeaf {
+  std::string path;                               // dotted, below the table that was asked for
+  std::string value;                              // as TOML
+  std::optional<std::vector<std::string>> items;  // of a list, each as TOML
+};
+/// All values below a table, in the order of the file; a list of tables is one value. Nothing where
+/// there is no such table. Throws Error (usage) where the path leads to something else, or a value
+/// is a date or time.
+std::optional<std::vector<TomlLeaf>> leaves_of(const TomlFile& file, std::string_view table);
+
 /// One line for each thing that is wrong, in the order of the file: an unknown key (with the
 /// nearest name), a wrong type, a number out of its range, an unknown word, a missing required
-/// field.
+/// field. A table of the name `elsewhere` is read by others.
 std::vector<std::string> read_fields(const TomlFile& file,
-                                     const std::function<void(FieldVisitor&)>& describe);
+                                     const std::function<void(FieldVisitor&)>& describe,
+                                     const std::string& elsewhere = "");
 
 /// Fills settings from a file. Throws Error (usage) that lists everything that is wrong, one line
 /// each.

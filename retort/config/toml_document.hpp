@@ -12,12 +12,18 @@
 
 namespace retort {
 
+/// A field that set() has changed.
+struct Override {
+  std::string assignment;  // what set() was given
+  std::string place;       // how messages name where it was given
+  std::string path;        // dotted, items of lists by their numbers
+};
+
 /// What a TomlFile holds; toml++ stays inside this room.
 struct TomlFile::Document {
-  std::string text;                      // as it was read: copies of toml++ lose their lines
-  std::vector<std::string> assignments;  // what set() was given
-  std::vector<std::string> overridden;   // their dotted paths
-  toml::table root;                      // the text with the assignments on top
+  std::string text;                 // as it was read: copies of toml++ lose their lines
+  std::vector<Override> overrides;  // in their order
+  toml::table root;                 // the text with the overrides on top
 };
 
 /// Places sort in the order of the file; overrides come behind it, in their own order.
@@ -40,6 +46,11 @@ struct FoundNode {
   size_t depth;
 };
 FoundNode find_node(const toml::table& root, const std::vector<std::string>& parts);
+
+/// The item of a list of tables whose `term` or `kind` is this word, or -1 where not exactly one
+/// is.
+int64_t index_of_kind(const toml::array& array, std::string_view kind);
+std::vector<std::string> kinds_in(const toml::array& array);
 
 /// A value as a message shows it: 3, "many", a table.
 std::string value_text(const toml::node& node);

@@ -59,21 +59,23 @@ int64_t index_of(const std::string& part) {
 struct Step {
   toml::node* child;  // null: there is none
   size_t parts;       // how many of the path name it
+  std::string name;   // the key, or the number in the list
 };
 
 // The child that the path from `first` on begins with. The longest key wins: names of the user's
 // choice may have dots.
 Step step(toml::node& parent, const std::vector<std::string>& parts, size_t first) {
-  Step best{nullptr, 0};
+  Step best{nullptr, 0, ""};
   if (toml::table* table = parent.as_table()) {
     std::string key;
     for (size_t i = first; i < parts.size(); ++i) {
       key = joined_path(key, parts[i]);
-      if (toml::node* found = table->get(key)) best = {found, i - first + 1};
+      if (toml::node* found = table->get(key)) best = {found, i - first + 1, key};
     }
   } else if (toml::array* array = parent.as_array()) {
-    const int64_t index = index_of(parts[first]);
-    if (index >= 0) best = {array->get(static_cast<size_t>(index)), 1};
+    const int64_t number = index_of(parts[first]);
+    const int64_t index = number >= 0 ? number : index_of_kind(*array, parts[first]);
+    if (index >= 0) best = {array->get(static_cast<size_t>(index)), 1, std::to_string(index)};
   }
   return best;
 }
@@ -92,35 +94,49 @@ toml::table as_value(const std::string& text, const std::string& shown) {
   }
 }
 
-// Puts a value where a path says; tables on the way are made.
-void assign(toml::table& root, const std::vector<std::string>& parts, toml::node&& value,
-            const std::string& shown) {
-  const auto fail_to_find = [&] {
-    fail(shown, fmt::format("there is no '{}' to change", printable(join(parts, "."))));
-  };
+// Why a path leads nowhere at its part `depth`.
+std::string no_way(const toml::node& parent, const std::vector<std::string>& parts, size_t depth) {
+  std::string text = fmt::format("there is no '{}' to change", printable(join(parts, ".")));
+  const toml::array* array = parent.as_array();
+  if (array == nullptr || index_of(parts[depth]) >= 0) return text;
+  const std::vector<std::string> kinds = kinds_in(*array);
+  if (std::count(kinds.begin(), kinds.end(), parts[depth]) > 1) {
+    return fmt::format("there are several '{}'; pick one by its number, the first is 0",
+                       printable(parts[depth]));
+  }
+  return text + suggest(parts[depth], kinds);
+}
+
+// Puts a value where a path says; tables on the way are made. Returns the path by keys and numbers.
+std::string assign(toml::table& root, const std::vector<std::string>& parts, toml::node&& value,
+                   const std::string& shown) {
   toml::node* parent = &root;
   size_t depth = 0;
+  std::string path;
   while (true) {
     Step next = step(*parent, parts, depth);
     const bool last = depth + std::max<size_t>(next.parts, 1) == parts.size();
     if (last) break;
     if (next.child == nullptr && parent->is_table()) {
-      next = {&parent->as_table()->emplace<toml::table>(parts[depth]).first->second, 1};
+      next = {&parent->as_table()->emplace<toml::table>(parts[depth]).first->second, 1,
+              parts[depth]};
     }
-    if (next.child == nullptr) fail_to_find();
+    if (next.child == nullptr) fail(shown, no_way(*parent, parts, depth));
     parent = next.child;
     depth += next.parts;
+    path = joined_path(path, next.name);
   }
   if (toml::table* table = parent->as_table()) {
     const std::vector<std::string> key(parts.begin() + static_cast<int64_t>(depth), parts.end());
     table->insert_or_assign(join(key, "."), std::move(value));
-    return;
+    return joined_path(path, join(key, "."));
   }
   const Step item = step(*parent, parts, depth);
-  if (item.child == nullptr) fail_to_find();
+  if (item.child == nullptr) fail(shown, no_way(*parent, parts, depth));
   if (item.child->is_table()) fail(shown, "is a table; change one of its fields");
   toml::array& array = *parent->as_array();
-  array.replace(array.begin() + index_of(parts.back()), std::move(value));
+  array.replace(array.begin() + index_of(item.name), std::move(value));
+  return joined_path(path, item.name);
 }
 
 std::string without_blanks(const std::string& text) {
@@ -158,6 +174,27 @@ std::string joined_path(const std::string& table, std::string_view name) {
   return table.empty() ? std::string(name) : fmt::format("{}.{}", table, name);
 }
 
+int64_t index_of_kind(const toml::array& array, std::string_view kind) {
+  const std::vector<std::string> kinds = kinds_in(array);
+  const auto found = std::find(kinds.begin(), kinds.end(), kind);
+  const bool only = !kind.empty() && std::count(kinds.begin(), kinds.end(), kind) == 1;
+  return only ? found - kinds.begin() : -1;
+}
+
+std::vector<std::string> kinds_in(const toml::array& array) {
+  std::vector<std::string> kinds;
+  for (const toml::node& item : array) {
+    const toml::table* table = item.as_table();
+    std::string kind;
+    for (const char* key : {"term", "kind"}) {
+      const toml::node* word = table != nullptr ? table->get(key) : nullptr;
+      if (word != nullptr && word->is_string()) kind = word->as_string()->get();
+    }
+    kinds.push_back(kind);
+  }
+  return kinds;
+}
+
 FoundNode find_node(const toml::table& root, const std::vector<std::string>& parts) {
   // step() gives what it is given; nothing is changed here.
   auto* node = const_cast<toml::node*>(static_cast<const toml::node*>(&root));
@@ -193,35 +230,35 @@ TomlFile TomlFile::read(const Path& path) {
 TomlFile TomlFile::parse(std::string_view text, const std::string& name) {
   TomlFile file;
   file.name_ = name;
-  file.document_ =
-      std::make_shared<Document>(Document{std::string(text), {}, {}, parsed(text, name)});
+  file.document_ = std::make_shared<Document>(Document{std::string(text), {}, parsed(text, name)});
   return file;
 }
 
-void TomlFile::set(std::string_view assignment) {
+void TomlFile::set(std::string_view assignment, const std::string& place) {
   const auto changed = std::make_shared<Document>(
-      Document{document_->text, document_->assignments, {}, parsed(document_->text, name_)});
-  changed->assignments.emplace_back(assignment);
-  for (const std::string& each : changed->assignments) {
-    const std::string shown = fmt::format("--set {}", printable(each));
-    const size_t equals = each.find('=');
-    const std::string path = without_blanks(each.substr(0, equals));
+      Document{document_->text, document_->overrides, parsed(document_->text, name_)});
+  changed->overrides.push_back({std::string(assignment), place, ""});
+  for (Override& each : changed->overrides) {
+    const std::string shown = fmt::format("{} {}", each.place.empty() ? "--set" : each.place + ":",
+                                          printable(each.assignment));
+    const size_t equals = each.assignment.find('=');
+    const std::string path = without_blanks(each.assignment.substr(0, equals));
     const std::vector<std::string> parts = path_parts(path);
     if (equals == std::string::npos || std::count(parts.begin(), parts.end(), "") > 0) {
       fail(shown, "wanted FIELD=VALUE");
     }
     refuse_long_names(path, shown);
-    toml::table value = as_value(each.substr(equals + 1), shown);
-    assign(changed->root, parts, std::move(*value.get("value")), shown);
-    changed->overridden.push_back(path);
+    toml::table value = as_value(each.assignment.substr(equals + 1), shown);
+    each.path = assign(changed->root, parts, std::move(*value.get("value")), shown);
+    if (each.place.empty()) each.place = "--set " + printable(path);
   }
   document_ = changed;
 }
 
 TomlPlace place_of(const TomlFile::Document& document, std::string_view dotted_path) {
-  const std::vector<std::string>& paths = document.overridden;
-  for (size_t i = paths.size(); i > 0; --i) {
-    const std::string& path = paths[i - 1];
+  const std::vector<Override>& overrides = document.overrides;
+  for (size_t i = overrides.size(); i > 0; --i) {
+    const std::string& path = overrides[i - 1].path;
     if (dotted_path == path || dotted_path.starts_with(path + ".")) return {i, 0, 0};
   }
   std::vector<std::string> parts = path_parts(dotted_path);
@@ -230,17 +267,15 @@ TomlPlace place_of(const TomlFile::Document& document, std::string_view dotted_p
   const toml::source_position& place = found.node->source().begin;
   parts.resize(found.depth);
   const std::string table = join(parts, ".") + ".";
-  for (size_t i = 0; i < paths.size() && place.line == 0; ++i) {  // an override made the table
-    if (paths[i].starts_with(table)) return {i + 1, 0, 0};
+  for (size_t i = 0; i < overrides.size() && place.line == 0; ++i) {  // one made the table
+    if (overrides[i].path.starts_with(table)) return {i + 1, 0, 0};
   }
   return {0, place.line, place.column};
 }
 
 std::string TomlFile::where(std::string_view dotted_path) const {
   const TomlPlace place = place_of(*document_, dotted_path);
-  if (place.override_number > 0) {
-    return "--set " + printable(document_->overridden[place.override_number - 1]);
-  }
+  if (place.override_number > 0) return document_->overrides[place.override_number - 1].place;
   return printable(place.line == 0 ? name_ : fmt::format("{}:{}", name_, place.line));
 }
 

@@ -13,6 +13,7 @@
 
 #include "retort/base/interrupt.hpp"
 #include "retort/data/batch_stream.hpp"
+#include "retort/result/statistics.hpp"
 #include "retort/task/classification.hpp"
 
 namespace retort {
@@ -49,6 +50,19 @@ Agreement agreement_of(const std::string& first_name, const Answers& first,
   const Tensor same = at::argmax(first.logits, 1).eq(at::argmax(second.logits, 1));
   return {first_name, second_name, same.to(at::kDouble).mean().item<double>(),
           divergence.mean().item<double>()};
+}
+
+PairedTest paired_test_of(const std::string& first_name, const Answers& first,
+                          const std::string& second_name, const Answers& second) {
+  const auto wrong = [](const Answers& answers) {
+    return at::argmax(answers.logits, 1).ne(answers.labels) & answers.labels.ge(0);
+  };
+  const Tensor first_wrong = wrong(first), second_wrong = wrong(second);
+  const auto count = [](const Tensor& which) { return which.sum().item<int64_t>(); };
+  PairedTest test{first_name, second_name, count(first_wrong & second_wrong.logical_not()),
+                  count(second_wrong & first_wrong.logical_not())};
+  test.p = mcnemar_p(test.only_first_wrong, test.only_second_wrong);
+  return test;
 }
 
 Latency measure_latency(const std::string& name, const Predictor& predictor, int64_t batch) {

@@ -29,6 +29,10 @@ Scores scores_of(const Answers& answers);
 Agreement agreement_of(const std::string& first_name, const Answers& first,
                        const std::string& second_name, const Answers& second);
 
+/// Which of two models gets which labelled samples wrong that the other gets right.
+PairedTest paired_test_of(const std::string& first_name, const Answers& first,
+                          const std::string& second_name, const Answers& second);
+
 /// Milliseconds of one forward pass of `batch` images, as they come one after the other, on the
 /// threads that LibTorch has: median and 95th percentile of at least 30 runs after a warm-up.
 Latency measure_latency(const std::string& name, const Predictor& predictor, int64_t batch);

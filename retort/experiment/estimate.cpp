@@ -5,6 +5,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
+
+#include "retort/experiment/trained_model.hpp"
 
 namespace retort {
 namespace {
@@ -36,15 +39,13 @@ bool reads(const PlannedModel& model, const std::string& teacher) {
                      [&](const TermSettings& term) { return term.teacher() == teacher; });
 }
 
-}  // namespace
-
-Estimate estimate(const Plan& plan) {
+Estimate estimated(const Plan& plan, double macs_per_second) {
   constexpr double float_bytes = 4;
   constexpr double copies = 4;             // weight, gradient, two moments
   constexpr double passes = 3;             // forward, and twice as much backward
   constexpr double share_of_products = 2;  // a step takes about twice its products' time
   Estimate result;
-  result.macs_per_second = measured_macs_per_second();
+  result.macs_per_second = macs_per_second;
   result.classes = plan.test->classes();
   result.test_images = plan.test->size();
   result.validation_images = plan.validation ? plan.validation->size() : 0;
@@ -76,6 +77,35 @@ Estimate estimate(const Plan& plan) {
   images += most;
   result.data_bytes = pixels * static_cast<double>(images);
   result.bytes += result.data_bytes;
+  return result;
+}
+
+}  // namespace
+
+Estimate estimate(const Plan& plan) {
+  return estimated(plan, measured_macs_per_second());
+}
+
+SweepEstimate estimate(const Sweep& sweep) {
+  const double macs_per_second = measured_macs_per_second();
+  SharedData data;
+  SweepEstimate result;
+  std::set<std::string> trained;
+  for (const SweepCell& cell : sweep.cells) {
+    const Plan plan = make_plan(cell, data);
+    Estimate one = estimated(plan, macs_per_second);
+    for (size_t i = 0; i < plan.models.size(); ++i) {
+      const PlannedModel& model = plan.models[i];
+      if (!model.is_trained()) continue;
+      const bool shared =
+          model.role != "student" && !trained.insert(training_fingerprint(model, {})).second;
+      if (shared) one.models[i].seconds = 0;
+      result.trainings += shared ? 0 : 1;
+      result.seconds += one.models[i].seconds;
+    }
+    result.bytes = std::max(result.bytes, one.bytes);
+    result.cells.push_back(std::move(one));
+  }
   return result;
 }
 

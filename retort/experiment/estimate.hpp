@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "retort/experiment/plan.hpp"
+#include "retort/experiment/sweep.hpp"
 
 namespace retort {
 
@@ -33,5 +33,14 @@ struct Estimate {
 
 /// Counts what a plan costs; measures matrix products for a fifth of a second to tell the time.
 Estimate estimate(const Plan& plan);
+
+/// What the cells of a sweep would take, one after the other.
+struct SweepEstimate {
+  std::vector<Estimate> cells;
+  int64_t trainings = 0;  // what several cells share is trained once
+  double seconds = 0;
+  double bytes = 0;  // of the largest cell
+};
+SweepEstimate estimate(const Sweep& sweep);
 
 }  // namespace retort

@@ -99,6 +99,8 @@ struct ExperimentFile {
 /// lists every field that is wrong and everything that does not fit together: a term's teacher that
 /// is not there, a teacher nobody listens to, a name that is none.
 ExperimentFile read_experiment(const Path& path, const std::vector<std::string>& overrides = {});
+/// The same from a file that is read already. Its table `[sweep]` is left to read_sweep.
+ExperimentFile read_experiment(const TomlFile& source, const Path& path);
 
 /// The objective of the student's twin: the student's cross-entropy with weight 1, nothing else.
 std::vector<TermSettings> twin_objective(const Experiment& experiment);

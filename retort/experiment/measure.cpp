@@ -122,6 +122,13 @@ void compare(const Plan& plan, const NamedAnswers& answers, RunResult& result) {
       result.agreements.push_back(agreement_of(pupil, answer, teacher, said));
     }
   }
+  const auto& [student, student_says] = answers.back();
+  for (const char* other_role : {"twin", "teacher"}) {
+    for (const auto& [other, said] : answers) {
+      if (role(other) != other_role) continue;
+      result.paired.push_back(paired_test_of(student, student_says, other, said));
+    }
+  }
   result.wrong_images =
       wrong_images(*plan.test, answers.back().second, first_teacher, plan.temperature);
 }

@@ -23,7 +23,8 @@ ModelResult measured(const PlannedModel& planned, const TrainedModel& trained, c
 void warn_at_chance(const PlannedModel& planned, const Predictor& teacher, const Plan& plan,
                     RunResult& result, Progress& progress);
 
-/// How far student and twin agree with each teacher, and which test images the student gets wrong.
+/// How far student and twin agree with each teacher, how the student's errors compare with the
+/// others' image by image, and which test images the student gets wrong.
 void compare(const Plan& plan, const NamedAnswers& answers, RunResult& result);
 
 /// Latency of every model at batch 1, on one thread and on all.

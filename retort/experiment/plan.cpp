@@ -23,14 +23,14 @@ auto at_field(const ExperimentFile& file, const std::string& path, const Work& w
 
 class Planner {
  public:
-  explicit Planner(const ExperimentFile& file)
+  Planner(const ExperimentFile& file, SharedData& data)
       : file_(file),
         experiment_(file.experiment),
-        all_(open_split(experiment_.data.format, Split::train, file.folder)),
+        all_(data.split(file, Split::train)),
         split_(at_field(file, "data.validation", [&] {
           return validation_split(*all_, experiment_.data.validation, seed());
         })) {
-    plan_.test = open_split(experiment_.data.format, Split::test, file.folder);
+    plan_.test = data.split(file, Split::test);
     if (plan_.test->shape() != all_->shape()) {
       throw Error(ExitCode::data,
                   fmt::format("{}: data: the test images are {}, the training images {}",
@@ -185,8 +185,24 @@ class Planner {
 
 }  // namespace
 
+DatasetPointer SharedData::split(const ExperimentFile& file, Split split) {
+  DataFormat format = file.experiment.data.format;
+  const std::string settings =
+      toml_text([&](FieldVisitor& visitor) { visitor.choice({.name = "format"}, format); });
+  const std::string key = fmt::format("{}\n{}\n{}", file.folder.string(),
+                                      split == Split::train ? "train" : "test", settings);
+  DatasetPointer& opened = opened_[key];
+  if (!opened) opened = open_split(format, split, file.folder);
+  return opened;
+}
+
 Plan make_plan(const ExperimentFile& file) {
-  return Planner(file).plan();
+  SharedData data;
+  return make_plan(file, data);
+}
+
+Plan make_plan(const ExperimentFile& file, SharedData& data) {
+  return Planner(file, data).plan();
 }
 
 std::shared_ptr<const Predictor> open_teacher(const Path& file, const Dataset& data) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -41,9 +42,20 @@ struct Plan {
   double temperature = 1;     // of the first distillation term
 };
 
+/// Data sets that several experiments read and that are opened once.
+class SharedData {
+ public:
+  /// Like open_split of `file`'s data.
+  DatasetPointer split(const ExperimentFile& file, Split split);
+
+ private:
+  std::map<std::string, DatasetPointer> opened_;
+};
+
 /// Reads the data and builds every network. Throws Error (usage) for what does not fit together,
 /// Error (data) for files that are missing or damaged, Error (model) for a teacher's file.
 Plan make_plan(const ExperimentFile& file);
+Plan make_plan(const ExperimentFile& file, SharedData& data);
 
 /// A teacher's file as a Predictor with the classes of the data. Throws Error (usage) when classes
 /// or image sizes differ, Error (model) when the file is damaged.

@@ -9,12 +9,13 @@
 namespace retort {
 namespace {
 
-// Names become folders and parts of tensor names.
-bool is_name(const std::string& text) {
-  const auto allowed = [](unsigned char c) {
-    return std::isalnum(c) || c == '-' || c == '_' || c == '.';
+// Names become folders and parts of tensor names; `more` are characters that are allowed too.
+bool is_name(const std::string& text, std::string_view more = "", size_t most = 100) {
+  const auto allowed = [&](unsigned char c) {
+    return std::isalnum(c) || c == '-' || c == '_' || c == '.' ||
+           more.find(static_cast<char>(c)) != std::string_view::npos;
   };
-  return !text.empty() && text.front() != '.' && text.size() <= 100 &&
+  return !text.empty() && text.front() != '.' && text.size() <= most &&
          std::all_of(text.begin(), text.end(), allowed);
 }
 
@@ -23,7 +24,8 @@ class FitCheck {
   explicit FitCheck(const ExperimentFile& file) : file_(file), experiment_(file.experiment) {}
 
   std::vector<std::string> problems() {
-    if (!is_name(experiment_.name)) {
+    // The cells of a sweep are named by their values: NAME,temperature=4,seed=2.
+    if (!is_name(experiment_.name, "=,+", 240)) {
       add("name", fmt::format("wanted letters, digits, '-', '_' or '.', got \"{}\"",
                               printable(experiment_.name)));
     }
@@ -172,19 +174,23 @@ class FitCheck {
 
 }  // namespace
 
-ExperimentFile read_experiment(const Path& path, const std::vector<std::string>& overrides) {
-  TomlFile source = TomlFile::read(path);
-  for (const std::string& assignment : overrides) source.set(assignment);
+ExperimentFile read_experiment(const TomlFile& source, const Path& path) {
   ExperimentFile file{.experiment = {}, .source = source, .folder = path.parent_path()};
   Experiment& experiment = file.experiment;
   experiment.name = path.stem().string();
-  std::vector<std::string> problems =
-      read_fields(source, [&](FieldVisitor& visitor) { experiment.describe(visitor); });
+  std::vector<std::string> problems = read_fields(
+      source, [&](FieldVisitor& visitor) { experiment.describe(visitor); }, "sweep");
   const std::vector<std::string> misfits = FitCheck(file).problems();
   // What does not fit may only follow from what could not be read.
   if (problems.empty()) problems = misfits;
   if (!problems.empty()) throw_problems(problems);
   return file;
+}
+
+ExperimentFile read_experiment(const Path& path, const std::vector<std::string>& overrides) {
+  TomlFile source = TomlFile::read(path);
+  for (const std::string& assignment : overrides) source.set(assignment);
+  return read_experiment(source, path);
 }
 
 }  // namespace retort

@@ -6,6 +6,12 @@
 #include <array>
 
 namespace retort {
+
+bool is_sweep_folder(const Path& path) {
+  std::error_code ignored;
+  return std::filesystem::exists(path / "sweep.json", ignored);
+}
+
 namespace {
 
 // Fields and tables that say how a run is carried out and not what comes of it: they may change
@@ -37,6 +43,11 @@ bool says_done(const Path& record) {
 }
 
 Path made_writable(Path path) {
+  if (is_sweep_folder(path)) {
+    throw Error(ExitCode::usage, fmt::format("{}: is the folder of a sweep; choose another folder "
+                                             "with --out",
+                                             path.string()));
+  }
   make_writable_folder(path);
   return path;
 }
@@ -57,6 +68,17 @@ std::string text_for(const Path& folder, const ExperimentFile& file) {
     teacher.file = seen_from(folder, file.folder, teacher.file);
   }
   return moved.resolved_text();
+}
+
+// The folders in a folder, sorted; none where it cannot be read.
+std::vector<Path> folders_in(const Path& folder) {
+  std::vector<Path> folders;
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
+    if (entry.is_directory(ignored)) folders.push_back(entry.path());
+  }
+  std::sort(folders.begin(), folders.end());
+  return folders;
 }
 
 }  // namespace
@@ -81,8 +103,25 @@ RunFolder::RunFolder(Path path, const ExperimentFile& experiment)
   write_file(file, text);
 }
 
-Path RunFolder::neighbourhood() const {
-  return std::filesystem::canonical(path_).parent_path();
+Path RunFolder::root() const {
+  const Path parent = std::filesystem::canonical(path_).parent_path();
+  return is_sweep_folder(parent) ? parent.parent_path() : parent;
+}
+
+std::vector<Path> RunFolder::shared_models() const {
+  std::vector<Path> runs = folders_in(root()), models;
+  for (const Path& sweep : std::vector<Path>(runs)) {
+    if (!is_sweep_folder(sweep)) continue;
+    const std::vector<Path> cells = folders_in(sweep);
+    runs.insert(runs.end(), cells.begin(), cells.end());
+  }
+  for (const Path& run : runs) {
+    for (const Path& model : folders_in(run)) {
+      const std::string name = model.filename().string();
+      if (name == "twin" || name.starts_with("teacher-")) models.push_back(model);
+    }
+  }
+  return models;
 }
 
 bool RunFolder::keeps_its_record(const RunResult& result) const {

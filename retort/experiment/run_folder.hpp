@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "retort/base/folder_lock.hpp"
 #include "retort/experiment/experiment.hpp"
@@ -8,6 +9,9 @@
 #include "retort/result/run_result.hpp"
 
 namespace retort {
+
+/// Whether this is the folder of a sweep: its cells' run folders stand in it.
+bool is_sweep_folder(const Path& path);
 
 /// The folder of what comes of one experiment. Files in it are whole or absent. While it lives, no
 /// other process can have a RunFolder there.
@@ -21,8 +25,11 @@ class RunFolder {
   const Path& path() const { return path_; }
   Path model_folder(const std::string& folder) const { return path_ / folder; }
   Path metrics_file() const { return path_ / "metrics.jsonl"; }
-  /// The folder in which this run's neighbours stand: a teacher may be found there.
-  Path neighbourhood() const;
+  /// The folder in which this run, or the sweep that it is a cell of, stands with its neighbours.
+  Path root() const;
+  /// The folders of trained models in this run's neighbours, and in the cells of sweeps among them,
+  /// that any run may use: teachers' and twins'.
+  std::vector<Path> shared_models() const;
 
   /// Writes result.json and the run's own record of it. What a finished run left stays until it is
   /// finished again, or has a model that was trained anew.

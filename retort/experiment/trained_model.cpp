@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "retort/experiment/environment.hpp"
+#include "retort/experiment/training_lock.hpp"
 #include "retort/model/model_file.hpp"
 #include "retort/report/number_words.hpp"
 #include "retort/result/metrics_line.hpp"
@@ -61,18 +63,9 @@ bool holds(const Path& folder, const std::string& fingerprint) {
   }
 }
 
-// A neighbour's folder that holds the teacher; empty when there is none.
+// A neighbour's folder that holds the model; empty when there is none.
 Path find_among_neighbours(const RunFolder& folder, const std::string& fingerprint) {
-  std::vector<Path> candidates;
-  std::error_code ignored;
-  for (const auto& run : std::filesystem::directory_iterator(folder.neighbourhood(), ignored)) {
-    for (const auto& entry : std::filesystem::directory_iterator(run.path(), ignored)) {
-      if (entry.path().filename().string().starts_with("teacher-")) {
-        candidates.push_back(entry.path());
-      }
-    }
-  }
-  std::sort(candidates.begin(), candidates.end());
+  const std::vector<Path> candidates = folder.shared_models();
   const auto found = std::find_if(candidates.begin(), candidates.end(),
                                   [&](const Path& path) { return holds(path, fingerprint); });
   return found == candidates.end() ? Path() : *found;
@@ -134,6 +127,10 @@ void train_into(const RunFolder& folder, const PlannedModel& planned, const Teac
 
 }  // namespace
 
+std::string training_fingerprint(const PlannedModel& planned, const Teachers& teachers) {
+  return fingerprint_of(training_text(planned, teachers_of(planned, teachers))).text();
+}
+
 TrainedModel find_or_train(const PlannedModel& planned, const Teachers& all_teachers,
                            const RunFolder& folder, const Experiment& experiment,
                            std::string& metrics, Progress& progress) {
@@ -143,7 +140,11 @@ TrainedModel find_or_train(const PlannedModel& planned, const Teachers& all_teac
   remove_unfinished_files(own);
   const std::string settings = training_text(planned, teachers);
   const std::string fingerprint = fingerprint_of(settings).text();
-  if (!holds(own, fingerprint) && planned.role == "teacher") {
+  std::optional<TrainingLock> lock;
+  if (!holds(own, fingerprint) && planned.role != "student") {
+    lock.emplace(folder.root(), fingerprint, [&] {
+      progress.note(fmt::format("{}: another process trains it; waiting", planned.name));
+    });
     if (const Path there = find_among_neighbours(folder, fingerprint); !there.empty()) {
       progress.note(fmt::format("{}: found in {}", planned.name, there.string()));
       copy_model(there, own);

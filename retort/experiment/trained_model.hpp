@@ -15,10 +15,15 @@ struct TrainedModel {
   TrainingRecord training;
 };
 
+/// 32 digits of everything that decides the bytes of a trained model: network, images, transforms,
+/// objective, training, seed and the teachers that its objective reads.
+std::string training_fingerprint(const PlannedModel& planned, const Teachers& teachers);
+
 /// Trains a planned model and writes its model.safetensors, or finds it by its fingerprint: in this
-/// run's folder and, for a teacher, in those of the neighbours (its files are then copied). The
-/// fingerprint covers network, images, transforms, objective, training, seed and the teachers. A
-/// training that was stopped goes on from its newest sound checkpoint. metrics: the text of
+/// run's folder and, for what the labels alone have taught (teachers and twins), in those of the
+/// neighbours (its files are then copied). While such a model is trained, other processes that need
+/// the same one wait for it.
+/// A training that was stopped goes on from its newest sound checkpoint. metrics: the text of
 /// metrics.jsonl up to this model; its own lines are added. Throws Error (model) for a checkpoint
 /// of another training.
 TrainedModel find_or_train(const PlannedModel& planned, const Teachers& teachers,

@@ -38,7 +38,7 @@ constexpr auto frame = R"html(<!DOCTYPE html>
 {{{body}}}
 </section>
 {{/sections}}</main>
-<footer>Written by Retort {{version}}.{{#source}} {{source}}{{/source}}</footer>
+<footer>{{#version}}Written by Retort {{version}}. {{/version}}{{source}}</footer>
 </body>
 </html>
 )html";
@@ -48,6 +48,7 @@ constexpr auto frame = R"html(<!DOCTYPE html>
 std::string page_html(const Page& page) {
   mustache::data sections(mustache::data::type::list);
   for (const Page::Section& section : page.sections) {
+    if (section.body_html.empty()) continue;
     mustache::data entry;
     entry.set("id", section.id);
     entry.set("heading", section.heading);
@@ -63,8 +64,8 @@ std::string page_html(const Page& page) {
   if (!page.second.empty()) values.set("second", page.second);
   values.set("head", page.head_html);
   values.set("sections", sections);
-  values.set("version", page.version);
-  if (!page.source.empty()) values.set("source", page.source);
+  if (!page.version.empty()) values.set("version", page.version);
+  values.set("source", page.source);
   mustache::mustache filled(frame);
   filled.set_custom_escape([](const std::string& text) { return escaped(text); });
   assert(filled.is_valid());

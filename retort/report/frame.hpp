@@ -14,10 +14,11 @@ struct Page {
   std::string second;  // sentence below the summary; may be empty
   std::string head_html;
   struct Section {
-    std::string id, heading, body_html;
+    std::string id, heading;
+    std::string body_html;  // left out where it is empty
   };
   std::vector<Section> sections;
-  std::string version;
+  std::string version;  // of the program; may be empty
   std::string source;  // where the numbers stand
 };
 

@@ -60,8 +60,7 @@ std::string report_html(const RunResult& result) {
             .version = result.environment.retort,
             .source = "The numbers stand in result.json, beside this page."};
   for (const Section& section : all_sections) {
-    std::string body = section.html(result);
-    if (!body.empty()) page.sections.push_back({section.id, section.heading, std::move(body)});
+    page.sections.push_back({section.id, section.heading, section.html(result)});
   }
   return page_html(page);
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "retort/result/run_result.hpp"
 
@@ -26,6 +27,9 @@ std::string wrong_images_html(const RunResult& result);
 std::string time_html(const RunResult& result);
 std::string settings_html(const RunResult& result);
 std::string environment_html(const RunResult& result);
+
+/// A table that scrolls by itself where it is wide; `what` names it for those who cannot see it.
+std::string table_html(std::string_view what, const std::string& head, const std::string& rows);
 
 /// The style of the page: everything between <style> and </style>.
 extern const char* const page_style;

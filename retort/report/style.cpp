@@ -22,6 +22,7 @@ h1 { font-size: 1rem; font-weight: 600; margin: 0; }
 h1 small { font-weight: 400; }
 h3 { font-size: 1rem; font-weight: 600; margin: 2.5rem 0 .75rem; }
 h2 { font-size: 1.25rem; font-weight: 600; margin: 0 0 .75rem; }
+a { color: inherit; }
 section { margin-top: 3.5rem; }
 small, .note, footer { color: var(--soft); font-size: .8125rem; }
 .note { max-width: 42rem; margin: .5rem 0 1rem; }
@@ -65,6 +66,7 @@ svg text.strong { font-weight: 700; }
 .ink { --accent: var(--soft); }
 .ink > svg > .curve, .ink.curve { stroke-dasharray: 6 3; }
 .faint { fill-opacity: .45; }
+.seed { fill-opacity: .5; }
 .dot, .area { fill: var(--accent); }
 .gap { stroke: var(--accent); stroke-width: 1.5; }
 .bin { fill: var(--accent); fill-opacity: .3; stroke: var(--accent); }

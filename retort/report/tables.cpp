@@ -114,7 +114,30 @@ std::string cost_rows(const Models& models) {
          });
 }
 
+// "The student is right on 214 images that its twin gets wrong, ...", of every pair.
+std::string paired_html(const RunResult& result) {
+  std::string sentences;
+  for (const PairedTest& test : result.paired) {
+    const bool twin = test.second == "twin";
+    const std::string other = twin ? "its twin" : "the teacher " + name_html(test.second);
+    sentences += fmt::format(
+        "<p>The {} is right on {} that {} gets wrong, {} on {} that the {} gets wrong; p = {} "
+        "(McNemar, exact).</p>",
+        name_html(test.first), counted(test.only_second_wrong, "image", "images"), other,
+        twin ? "the twin" : "the teacher", thousands(test.only_first_wrong), name_html(test.first),
+        significant(test.p, 2));
+  }
+  return sentences;
+}
+
 }  // namespace
+
+std::string table_html(std::string_view what, const std::string& head, const std::string& rows) {
+  return fmt::format(
+      R"(<div class="wide" role="region" aria-label="{}" tabindex="0"><table><thead><tr>{}</tr>)"
+      "</thead><tbody>{}</tbody></table></div>",
+      what, head, rows);
+}
 
 std::string errors_html(const RunResult& result) {
   std::vector<BarGroup> groups;
@@ -153,7 +176,7 @@ std::string models_html(const RunResult& result) {
 }
 
 std::string agreement_html(const RunResult& result) {
-  if (result.agreements.empty()) return "";
+  if (result.agreements.empty()) return paired_html(result);
   std::string rows;
   for (const Agreement& one : result.agreements) {
     rows += fmt::format("<tr><th scope=\"row\">{} ~ {}</th><td>{}</td><td>{}</td></tr>",
@@ -165,7 +188,8 @@ std::string agreement_html(const RunResult& result) {
                     "<th scope=\"col\">KL<small>nats</small></th>",
                     rows) +
          "<p class=\"note\">On the test images. KL is the mean divergence of the first model’s "
-         "probabilities from the second’s, KL(second ‖ first), at temperature 1.</p>";
+         "probabilities from the second’s, KL(second ‖ first), at temperature 1.</p>" +
+         paired_html(result);
 }
 
 }  // namespace retort

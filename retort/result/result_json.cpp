@@ -55,6 +55,12 @@ std::string result_json(const RunResult& result) {
     agreements[one.first + "~" + one.second] = {{"top1", number_or_null(one.top1)},
                                                 {"kl", number_or_null(one.kl)}};
   }
+  Json paired = Json::object();
+  for (const PairedTest& one : result.paired) {
+    paired[one.first + "~" + one.second] = {{"only_first_wrong", one.only_first_wrong},
+                                            {"only_second_wrong", one.only_second_wrong},
+                                            {"mcnemar_p", number_or_null(one.p)}};
+  }
   Json latencies = Json::array();
   for (const Latency& one : result.latencies) {
     latencies.push_back({{"model", one.model},
@@ -77,6 +83,7 @@ std::string result_json(const RunResult& result) {
                          {"status", result.status},
                          {"models", models},
                          {"agreement", agreements},
+                         {"paired", paired},
                          {"latency", latencies},
                          {"adjusted", adjusted},
                          {"expected", expected},

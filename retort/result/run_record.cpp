@@ -129,13 +129,20 @@ Verdict verdict_from(const Json& json) {
 
 Json to_json(const RunResult& result) {
   Json models = Json::array(), agreements = Json::array(), latencies = Json::array();
-  Json soft_targets = Json::array(), wrong = Json::array();
+  Json soft_targets = Json::array(), wrong = Json::array(), paired = Json::array();
   for (const ModelResult& model : result.models) models.push_back(to_json(model));
   for (const Agreement& one : result.agreements) {
     agreements.push_back({{"first", one.first},
                           {"second", one.second},
                           {"top1", exact_number(one.top1)},
                           {"kl", exact_number(one.kl)}});
+  }
+  for (const PairedTest& one : result.paired) {
+    paired.push_back({{"first", one.first},
+                      {"second", one.second},
+                      {"only_first_wrong", one.only_first_wrong},
+                      {"only_second_wrong", one.only_second_wrong},
+                      {"p", exact_number(one.p)}});
   }
   for (const Latency& one : result.latencies) {
     latencies.push_back({{"model", one.model},
@@ -158,6 +165,7 @@ Json to_json(const RunResult& result) {
           {"classes", result.classes},
           {"models", models},
           {"agreements", agreements},
+          {"paired", paired},
           {"latencies", latencies},
           {"environment", environment_to_json(result.environment)},
           {"adjustments", adjustments},
@@ -177,6 +185,7 @@ RunResult result_from(const Json& json) {
                    .classes = json.at("classes"),
                    .models = {},
                    .agreements = {},
+                   .paired = {},
                    .latencies = {},
                    .environment = environment_from_json(json.at("environment")),
                    .adjustments = {},
@@ -191,6 +200,10 @@ RunResult result_from(const Json& json) {
   for (const Json& one : json.at("agreements")) {
     result.agreements.push_back({one.at("first"), one.at("second"), exact_number(one.at("top1")),
                                  exact_number(one.at("kl"))});
+  }
+  for (const Json& one : json.value("paired", Json::array())) {  // older records have none
+    result.paired.push_back({one.at("first"), one.at("second"), one.at("only_first_wrong"),
+                             one.at("only_second_wrong"), exact_number(one.at("p"))});
   }
   for (const Json& one : json.at("latencies")) {
     result.latencies.push_back({one.at("model"), one.at("threads"), one.at("batch"),

@@ -36,6 +36,14 @@ struct Agreement {
   double kl = 0;              // mean KL(second || first) at T = 1, nats
 };
 
+/// Two models on the same test images: the images that only one of them gets wrong.
+struct PairedTest {
+  std::string first, second;  // "student", "twin"
+  int64_t only_first_wrong = 0;
+  int64_t only_second_wrong = 0;
+  double p = 1;  // exact, two-sided, of McNemar's test
+};
+
 /// Milliseconds of one forward pass.
 struct Latency {
   std::string model;
@@ -94,6 +102,7 @@ struct RunResult {
   std::vector<std::string> classes;
   std::vector<ModelResult> models;
   std::vector<Agreement> agreements;
+  std::vector<PairedTest> paired;
   std::vector<Latency> latencies;
   Environment environment;
   std::vector<Adjustment> adjustments;

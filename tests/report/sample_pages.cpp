@@ -5,6 +5,8 @@
 
 #include "retort/report/report.hpp"
 #include "retort/report/run_for_tests.hpp"
+#include "retort/report/sweep_for_tests.hpp"
+#include "retort/report/sweep_report.hpp"
 
 int main(int count, char** arguments) {
   using namespace retort;
@@ -17,9 +19,13 @@ int main(int count, char** arguments) {
       {"minimal", minimal_run()},
       {"empty", {}},
   };
-  for (const auto& [name, run] : runs) {
-    const Path page = folder / (std::string(name) + ".html");
-    write_file(page, report_html(run));
+  const auto write = [&](const std::string& name, const std::string& html) {
+    const Path page = folder / (name + ".html");
+    write_file(page, html);
     std::puts(page.c_str());
-  }
+  };
+  for (const auto& [name, run] : runs) write(name, report_html(run));
+  write("sweep", sweep_report_html(made_sweep()));
+  write("hostile_sweep", sweep_report_html(hostile_sweep()));
+  write("empty_sweep", sweep_report_html({}));
 }

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "cli/verbs.hpp"
+#include "retort/result/sweep_result.hpp"
+
+namespace retort::cli {
+
+/// The rows of a sweep: the values, and mean and 95 % interval of each model's errors.
+std::string sweep_table(const SweepResult& sweep);
+
+/// Throws the error of the first cell that failed, with how many there are and where.
+void throw_failed_cells(const SweepResult& sweep, const Path& folder);
+
+}  // namespace retort::cli

@@ -1,0 +1,128 @@
+#include "retort/experiment/sweep_folder.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <new>
+
+#include "retort/experiment/run_folder.hpp"
+#include "retort/report/sweep_report.hpp"
+
+namespace retort {
+namespace {
+
+std::vector<SweptField> swept_fields(const Sweep& sweep) {
+  std::vector<SweptField> fields;
+  for (const SweepCell& cell : sweep.cells) {
+    for (const auto& [name, value] : cell.values) {
+      auto field = std::find_if(fields.begin(), fields.end(),
+                                [&](const SweptField& one) { return one.field == name; });
+      if (field == fields.end()) {
+        fields.push_back({name, "", {}});
+        field = fields.end() - 1;
+      }
+      std::vector<std::string>& values = field->values;
+      if (std::find(values.begin(), values.end(), value) == values.end()) values.push_back(value);
+    }
+  }
+  std::stable_partition(fields.begin(), fields.end(),
+                        [](const SweptField& field) { return field.field != "seed"; });
+  std::vector<std::string> names;
+  for (const SweptField& field : fields) names.push_back(field.field);
+  const std::vector<std::string> labels = field_labels(names);
+  for (size_t i = 0; i < fields.size(); ++i) fields[i].label = labels[i];
+  return fields;
+}
+
+}  // namespace
+
+std::pair<ExitCode, std::string> reason_of(const std::exception& error) {
+  if (const auto* known = dynamic_cast<const Error*>(&error)) return {known->code(), known->what()};
+  if (dynamic_cast<const std::bad_alloc*>(&error) != nullptr) {
+    return {ExitCode::resources, "out of memory"};
+  }
+  const std::string text = error.what();
+  return {ExitCode::unexpected, text.substr(0, text.find('\n'))};
+}
+
+std::string cell_note(const SweepResult& sweep, size_t index, const std::string& what) {
+  return fmt::format("cell {} of {}, {}: {}", index + 1, sweep.cells.size(),
+                     sweep.cells[index].slug, what);
+}
+
+SweepFolder::SweepFolder(const Sweep& sweep, Path path) : path_(std::move(path)) {
+  if (std::filesystem::exists(path_ / "experiment.toml")) {
+    throw Error(ExitCode::usage,
+                fmt::format("{}: is the folder of a run, wanted one for a sweep; choose another "
+                            "folder with --out",
+                            path_.string()));
+  }
+  make_writable_folder(path_);
+  result_.name = sweep.name;
+  result_.fields = swept_fields(sweep);
+  write();  // the cells' folders know by it that they are cells
+  for (const SweepCell& cell : sweep.cells) {
+    CellResult one{.slug = cell.slug, .values = cell.values, .error = "", .models = {}};
+    const RunFolder folder(path_ / cell.slug, cell.experiment);
+    if (std::filesystem::exists(folder.path() / "record.json")) {
+      const RunResult run = RunFolder::read_record(folder.path());
+      if (run.status == "done") {
+        one.status = run.status;
+        take_result(run, one);
+      }
+    }
+    result_.cells.push_back(std::move(one));
+  }
+  write();
+}
+
+std::vector<size_t> SweepFolder::unfinished() const {
+  std::vector<size_t> indices;
+  for (size_t i = 0; i < result_.cells.size(); ++i) {
+    if (result_.cells[i].status != "done") indices.push_back(i);
+  }
+  return indices;
+}
+
+void SweepFolder::started(size_t index) {
+  result_.cells[index].status = "running";
+  write();
+}
+
+void SweepFolder::finished(size_t index) {
+  CellResult& cell = result_.cells[index];
+  take_result(RunFolder::read_record(cell_folder(index)), cell);
+  cell.status = "done";
+  write();
+}
+
+void SweepFolder::failed(size_t index, ExitCode code, const std::string& error) {
+  CellResult& cell = result_.cells[index];
+  const bool interrupted = code == ExitCode::interrupted;
+  cell.status = interrupted ? "interrupted" : "failed";
+  if (!interrupted) {
+    cell.error = error;
+    cell.exit_code = static_cast<int>(code);
+    std::ofstream(cell_folder(index) / "log.txt", std::ios::app) << "failed: " << error << '\n';
+  }
+  write();
+}
+
+void SweepFolder::close() {
+  const auto any = [&](const char* status) {
+    return std::any_of(result_.cells.begin(), result_.cells.end(),
+                       [&](const CellResult& cell) { return cell.status == status; });
+  };
+  const bool open = any("interrupted") || any("waiting") || any("running");
+  result_.status = open ? "interrupted" : any("failed") ? "failed" : "done";
+  write();
+  write_file(path_ / "report.html", sweep_report_html(result_));
+}
+
+void SweepFolder::write() {
+  result_.rows = rows_of(result_.cells);
+  write_file(path_ / "sweep.json", sweep_json(result_));
+}
+
+}  // namespace retort

@@ -1,0 +1,176 @@
+#include "retort/report/sweep_report.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "retort/report/escape.hpp"
+#include "retort/report/frame.hpp"
+#include "retort/report/number_words.hpp"
+#include "retort/report/sections.hpp"
+#include "retort/report/sweep_plots.hpp"
+
+namespace retort {
+namespace {
+
+int64_t cells_with(const SweepResult& sweep, const char* status) {
+  return std::count_if(sweep.cells.begin(), sweep.cells.end(),
+                       [&](const CellResult& cell) { return cell.status == status; });
+}
+
+std::string summary_of(const SweepResult& sweep) {
+  std::vector<std::string> fields;
+  for (const SweptField& field : sweep.fields) {
+    fields.push_back(
+        fmt::format("{} ({})", printable(shortened(field.label, 40)),
+                    counted(static_cast<int64_t>(field.values.size()), "value", "values")));
+  }
+  return fmt::format("{} of {} are done. Varied: {}.", thousands(cells_with(sweep, "done")),
+                     counted(static_cast<int64_t>(sweep.cells.size()), "cell", "cells"),
+                     join(fields));
+}
+
+// In how many rows chance does not explain the difference between student and twin.
+std::string difference_sentence(const SweepResult& sweep) {
+  int64_t rows = 0, better = 0, worse = 0;
+  for (const SweepRow& row : sweep.rows) {
+    if (row.difference.count < 2) continue;
+    ++rows;
+    better += row.difference.high < 0 ? 1 : 0;
+    worse += row.difference.low > 0 ? 1 : 0;
+  }
+  if (rows == 0) return "";
+  return fmt::format(
+      "In {} of {} with two seeds or more the 95 % interval of student − twin lies below zero: "
+      "fewer errors. In {} it lies above. Where it holds zero, chance may explain the difference.",
+      thousands(better), counted(rows, "row", "rows"), thousands(worse));
+}
+
+std::string spread_cell(const Spread& spread) {
+  if (spread.count == 0) return std::string(no_number);
+  if (spread.count == 1) return fmt::format("{:.0f}", spread.mean);
+  return fmt::format("{:.1f} ± {:.1f}<small>{:.1f} … {:.1f}</small>", spread.mean, spread.deviation,
+                     spread.low, spread.high);
+}
+
+std::string p_text(double p) {
+  return p < 0 ? std::string(no_number) : significant(p, 2);
+}
+
+// Names of the models, teachers first, with the class that colours them.
+std::vector<std::pair<std::string, std::string>> models_of(const SweepResult& sweep) {
+  std::vector<std::pair<std::string, std::string>> models;
+  for (const CellResult& cell : sweep.cells) {
+    for (const CellModel& model : cell.models) {
+      const auto known = std::find_if(models.begin(), models.end(),
+                                      [&](const auto& one) { return one.first == model.name; });
+      const bool own = model.role == "student" || model.role == "twin";
+      if (known == models.end()) models.emplace_back(model.name, own ? model.role : "teacher");
+    }
+  }
+  return models;
+}
+
+std::string model_headings(const std::vector<std::pair<std::string, std::string>>& models) {
+  std::string head;
+  for (const auto& [name, role] : models) {
+    head += fmt::format("<th scope=\"col\" class=\"{}\">{}</th>", role, name_html(name));
+  }
+  return head;
+}
+
+std::string rows_html(const SweepResult& sweep) {
+  const auto models = models_of(sweep);
+  if (models.empty()) return "";
+  std::string head, rows;
+  for (const SweptField& field : sweep.fields) {
+    if (field.field == "seed") continue;
+    head += fmt::format("<th scope=\"col\">{}</th>", name_html(field.label));
+  }
+  head += "<th scope=\"col\">n</th>" + model_headings(models) +
+          "<th scope=\"col\">student − twin</th><th scope=\"col\">p<small>at most</small></th>";
+  for (const SweepRow& row : sweep.rows) {
+    rows += "<tr>";
+    for (const SweptField& field : sweep.fields) {
+      if (field.field == "seed") continue;
+      std::string value(no_number);
+      for (const auto& [name, text] : row.values) {
+        if (name == field.field) value = name_html(text);
+      }
+      rows += fmt::format("<td>{}</td>", value);
+    }
+    const int64_t done = row.errors.empty() ? 0 : row.errors.front().second.count;
+    rows += done == row.cells ? fmt::format("<td>{}</td>", done)
+                              : fmt::format("<td>{} of {}</td>", done, row.cells);
+    for (const auto& [name, role] : models) {
+      Spread spread;
+      for (const auto& [model, errors] : row.errors) {
+        if (model == name) spread = errors;
+      }
+      rows += fmt::format("<td>{}</td>", spread_cell(spread));
+    }
+    rows += fmt::format("<td>{}</td><td>{}</td></tr>", spread_cell(row.difference),
+                        p_text(row.largest_p));
+  }
+  return table_html("errors by values", head, rows) +
+         "<p class=\"note\">Errors on the test images: mean ± standard deviation over n seeds, "
+         "below it the 95 % interval of the mean by Student’s t; of student − twin, that of the "
+         "difference within each seed. p: the largest of the cells’ exact McNemar tests of "
+         "student and twin.</p>";
+}
+
+std::string cells_html(const SweepResult& sweep) {
+  const auto models = models_of(sweep);
+  std::string rows;
+  for (const CellResult& cell : sweep.cells) {
+    const bool done = cell.status == "done";
+    const std::string name = name_html(cell.slug, 120);
+    rows += fmt::format(
+        "<tr><th scope=\"row\">{}{}</th>",
+        done ? fmt::format("<a href=\"{}/report.html\">{}</a>", escaped(cell.slug), name) : name,
+        done ? "" : "<small>" + name_html(cell.status) + "</small>");
+    for (const auto& [model_name, role] : models) {
+      std::string errors(no_number);
+      for (const CellModel& model : cell.models) {
+        if (done && model.name == model_name) errors = thousands(model.errors);
+      }
+      rows += fmt::format("<td>{}</td>", errors);
+    }
+    double p = -1;
+    for (const PairedTest& test : cell.paired) {
+      if (done && test.second == "twin") p = test.p;
+    }
+    rows += fmt::format("<td>{}</td></tr>", p_text(p));
+  }
+  return table_html("cells", "<td></td>" + model_headings(models) + "<th scope=\"col\">p</th>",
+                    rows);
+}
+
+std::string failures_html(const SweepResult& sweep) {
+  constexpr size_t most = 500;  // characters of an error
+  std::vector<std::string> failures;
+  for (const CellResult& cell : sweep.cells) {
+    if (cell.error.empty()) continue;
+    failures.push_back(name_html(cell.slug, 120) + ": " + name_html(cell.error, most));
+  }
+  return warning_list_html(failures);
+}
+
+}  // namespace
+
+std::string sweep_report_html(const SweepResult& sweep) {
+  return page_html({.title = shortened(sweep.name, 100) + " – Retort",
+                    .name_html = name_html(sweep.name, 100),
+                    .status = sweep.status == "done" ? "" : shortened(sweep.status, 100),
+                    .summary = summary_of(sweep),
+                    .second = difference_sentence(sweep),
+                    .head_html = failures_html(sweep),
+                    .sections = {{"rows", "Errors by what was varied", rows_html(sweep)},
+                                 {"plots", "Courses", sweep_plots_html(sweep)},
+                                 {"cells", "The cells", cells_html(sweep)}},
+                    .version = {},
+                    .source = "The numbers stand in sweep.json, beside this page."});
+}
+
+}  // namespace retort
