@@ -21,16 +21,6 @@ struct RunOptions : Options {
   int64_t jobs = 1;
 };
 
-// Each expected number beside its band.
-std::string verdicts_table(const RunResult& result) {
-  std::vector<std::vector<std::string>> rows = {{"expected", "value", "band", ""}};
-  for (const Verdict& verdict : result.verdicts) {
-    rows.push_back({printable(verdict.number), fmt::format("{:.6g}", verdict.value),
-                    band_text(verdict), verdict.holds() ? "holds" : "OUTSIDE"});
-  }
-  return rows.size() > 1 ? table(rows) + "\n" : "";
-}
-
 std::string results_table(const RunResult& result) {
   std::vector<std::vector<std::string>> rows = {
       {"model", "errors", "of", "accuracy", "parameters", "MACs", "ms/image", "trained in"}};
@@ -67,8 +57,9 @@ std::string time_line(const RunResult& result, double seconds_in_all) {
 
 void print_result(const RunResult& result, double seconds, const Path& out) {
   print(fmt::format("{}\n{}{}\n{}\nReport  {}\nStudent {}\n", results_table(result),
-                    verdicts_table(result), summary_sentence(result), time_line(result, seconds),
-                    (out / "report.html").string(), (out / "student.onnx").string()));
+                    verdicts_table(result.verdicts), summary_sentence(result),
+                    time_line(result, seconds), (out / "report.html").string(),
+                    (out / "student.onnx").string()));
 }
 
 // The first signal asks for an end at the next step, the second one ends at once.
@@ -77,7 +68,13 @@ void on_signal(int signal) {
   std::signal(signal, SIG_DFL);
 }
 
+void check_expects(const Experiment& experiment, const RunOptions& options) {
+  if (!options.verify || !experiment.expectations.empty()) return;
+  throw Error(ExitCode::usage, options.file + ": --verify wants an [[expect]] in the file");
+}
+
 void run_sweep(const Sweep& sweep, const RunOptions& options) {
+  check_expects(sweep.cells.front().experiment.experiment, options);
   const Path out = options.out.empty() ? Path("runs") / sweep.name : Path(options.out);
   const std::unique_ptr<Progress> progress = stderr_progress(options.quiet);
   std::signal(SIGINT, on_signal);
@@ -87,12 +84,13 @@ void run_sweep(const Sweep& sweep, const RunOptions& options) {
   if (options.json) {
     print(Json::parse(sweep_json(result)));
   } else {
-    print(
-        fmt::format("{}\nErrors on the test images: mean ± standard deviation [95 % interval of "
-                    "the mean].\nReport {}\n",
-                    sweep_table(result), (out / "report.html").string()));
+    print(fmt::format(
+        "{}\nErrors on the test images: mean ± standard deviation [95 % interval of "
+        "the mean].\n\n{}Report {}\n",
+        sweep_table(result), verdicts_table(result.verdicts), (out / "report.html").string()));
   }
   throw_failed_cells(result, out);
+  if (options.verify) check_verdicts(result.verdicts);
 }
 
 void run_verb(const RunOptions& options) {
@@ -106,9 +104,7 @@ void run_verb(const RunOptions& options) {
                                              options.file));
   }
   const ExperimentFile experiment = read_experiment(options.file, options.overrides);
-  if (options.verify && experiment.experiment.expectations.empty()) {
-    throw Error(ExitCode::usage, options.file + ": --verify wants an [[expect]] in the file");
-  }
+  check_expects(experiment.experiment, options);
   const Path out =
       options.out.empty() ? Path("runs") / experiment.experiment.name : Path(options.out);
   const std::unique_ptr<Progress> progress = stderr_progress(options.quiet);

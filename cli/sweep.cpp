@@ -62,6 +62,16 @@ std::string sweep_table(const SweepResult& sweep) {
   return table(rows);
 }
 
+std::string verdicts_table(const std::vector<Verdict>& verdicts) {
+  if (verdicts.empty()) return "";
+  std::vector<std::vector<std::string>> rows = {{"expected", "cell", "value", "band", ""}};
+  for (const Verdict& verdict : verdicts) {
+    rows.push_back({printable(verdict.number), verdict.cell, fmt::format("{:.6g}", verdict.value),
+                    band_text(verdict), verdict.holds() ? "holds" : "OUTSIDE"});
+  }
+  return table(rows) + "\n";
+}
+
 void throw_failed_cells(const SweepResult& sweep, const Path& folder) {
   const CellResult* first = nullptr;
   int64_t failed = 0;

@@ -57,12 +57,15 @@ Estimate estimated(const Plan& plan, double macs_per_second) {
       const int64_t batch = std::min(model.train.batch, model.images->size());
       one.images = model.images->size();
       one.steps = model.train.epochs * (one.images / batch);
-      double macs = passes * static_cast<double>(one.cost.macs);
+      const auto passed = static_cast<double>(one.steps * batch);
+      // A teacher's answers to images that stay as they are are remembered (TeacherAnswers).
+      const bool asked_once = model.images->views() == 1;
+      const double asked = asked_once ? static_cast<double>(one.images) : passed;
+      double macs = passes * passed * static_cast<double>(one.cost.macs);
       for (const ModelEstimate& other : result.models) {
-        if (reads(model, other.name)) macs += static_cast<double>(other.cost.macs);
+        if (reads(model, other.name)) macs += asked * static_cast<double>(other.cost.macs);
       }
-      one.seconds = share_of_products * macs * static_cast<double>(one.steps * batch) /
-                    result.macs_per_second;
+      one.seconds = share_of_products * macs / result.macs_per_second;
       one.bytes = copies * one.bytes +
                   2 * float_bytes * static_cast<double>(batch * values_of(model.graph));
     }

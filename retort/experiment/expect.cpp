@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "retort/base/error.hpp"
-#include "retort/config/expression.hpp"
 #include "retort/result/figures.hpp"
 
 namespace retort {
@@ -35,19 +35,30 @@ void check_expectation(const ExpectSettings& expectation, const std::vector<std:
   }
 }
 
+bool has_choice(const Expression& expression) {
+  const std::vector<NumberName> names = expression.names();
+  return std::any_of(names.begin(), names.end(),
+                     [](const NumberName& name) { return name.has_choice; });
+}
+
+Verdict verdict_of(const ExpectSettings& expected, double value) {
+  return {.number = expected.number,
+          .cell = {},
+          .value = value,
+          .least = expected.least,
+          .most = expected.most,
+          .source = expected.source};
+}
+
 std::vector<Verdict> verdicts_of(const std::vector<ExpectSettings>& expectations,
                                  const RunResult& result) {
   std::vector<Verdict> verdicts;
   for (const ExpectSettings& expected : expectations) {
-    const double value = Expression(expected.number).value([&](const NumberName& name) {
+    const Expression expression(expected.number);
+    if (has_choice(expression)) continue;
+    verdicts.push_back(verdict_of(expected, expression.value([&](const NumberName& name) {
       return figure(result, name.name);
-    });
-    verdicts.push_back({.number = expected.number,
-                        .cell = {},
-                        .value = value,
-                        .least = expected.least,
-                        .most = expected.most,
-                        .source = expected.source});
+    })));
   }
   return verdicts;
 }

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "retort/config/expression.hpp"
 #include "retort/config/field.hpp"
 #include "retort/result/run_result.hpp"
 
@@ -23,7 +24,12 @@ struct ExpectSettings {
 void check_expectation(const ExpectSettings& expectation, const std::vector<std::string>& models,
                        const std::vector<std::string>& classes);
 
-/// Each expected number of a run beside its band.
+/// Whether an expected number is one of a sweep as a whole: its names choose cells.
+bool has_choice(const Expression& expression);
+
+Verdict verdict_of(const ExpectSettings& expected, double value);
+
+/// Each expected number of a run beside its band; those of a sweep as a whole are left out.
 std::vector<Verdict> verdicts_of(const std::vector<ExpectSettings>& expectations,
                                  const RunResult& result);
 

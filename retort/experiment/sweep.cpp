@@ -7,6 +7,8 @@
 #include <set>
 #include <sstream>
 
+#include "retort/experiment/sweep_expect.hpp"
+
 namespace retort {
 namespace {
 
@@ -195,6 +197,7 @@ std::optional<Sweep> read_sweep(const Path& path, const std::vector<std::string>
   if (const std::vector<std::string> texts = problems.texts(); !texts.empty()) {
     throw_problems(texts);
   }
+  check_choices(sweep);
   return sweep;
 }
 

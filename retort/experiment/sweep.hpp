@@ -38,6 +38,10 @@ Plan make_plan(const SweepCell& cell, SharedData& data);
 /// word of every field (more of it where two fields end alike) and its value.
 std::vector<std::string> cell_slugs(const std::vector<std::vector<FieldValue>>& cells);
 
+/// A value as slugs write it, "[300, 300]" as "300-300": what is no letter, digit or one of ._+
+/// becomes a hyphen.
+std::string value_words(const std::string& text);
+
 /// The shortest ending of each field's path that no other of them has.
 std::vector<std::string> field_labels(const std::vector<std::string>& fields);
 

@@ -7,6 +7,7 @@
 #include <new>
 
 #include "retort/experiment/run_folder.hpp"
+#include "retort/experiment/sweep_expect.hpp"
 #include "retort/report/sweep_report.hpp"
 
 namespace retort {
@@ -51,7 +52,8 @@ std::string cell_note(const SweepResult& sweep, size_t index, const std::string&
                      sweep.cells[index].slug, what);
 }
 
-SweepFolder::SweepFolder(const Sweep& sweep, Path path) : path_(std::move(path)) {
+SweepFolder::SweepFolder(const Sweep& sweep, Path path)
+    : sweep_(sweep), path_(std::move(path)), runs_(sweep.cells.size()) {
   if (std::filesystem::exists(path_ / "experiment.toml")) {
     throw Error(ExitCode::usage,
                 fmt::format("{}: is the folder of a run, wanted one for a sweep; choose another "
@@ -70,6 +72,7 @@ SweepFolder::SweepFolder(const Sweep& sweep, Path path) : path_(std::move(path))
       if (run.status == "done") {
         one.status = run.status;
         take_result(run, one);
+        runs_[result_.cells.size()] = run;
       }
     }
     result_.cells.push_back(std::move(one));
@@ -92,7 +95,8 @@ void SweepFolder::started(size_t index) {
 
 void SweepFolder::finished(size_t index) {
   CellResult& cell = result_.cells[index];
-  take_result(RunFolder::read_record(cell_folder(index)), cell);
+  runs_[index] = RunFolder::read_record(cell_folder(index));
+  take_result(*runs_[index], cell);
   cell.status = "done";
   write();
 }
@@ -116,6 +120,7 @@ void SweepFolder::close() {
   };
   const bool open = any("interrupted") || any("waiting") || any("running");
   result_.status = open ? "interrupted" : any("failed") ? "failed" : "done";
+  if (!open) result_.verdicts = verdicts_of(sweep_, runs_);
   write();
   write_file(path_ / "report.html", sweep_report_html(result_));
 }

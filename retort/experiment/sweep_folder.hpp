@@ -1,6 +1,7 @@
 #pragma once
 
 #include <exception>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,7 +16,7 @@ class SweepFolder {
  public:
   /// Makes it with the folders of all cells, or opens those of an earlier try: cells that are done
   /// are read. Throws Error (usage) when a folder holds something else, Error (resources) when it
-  /// cannot be written.
+  /// cannot be written. The sweep has to live as long.
   SweepFolder(const Sweep& sweep, Path path);
 
   /// The cells that are not done, by their index.
@@ -33,8 +34,10 @@ class SweepFolder {
 
  private:
   void write();
+  const Sweep& sweep_;
   Path path_;
   SweepResult result_;
+  std::vector<std::optional<RunResult>> runs_;  // of the cells that are done
 };
 
 /// "cell 3 of 9, temperature=4,seed=2: starts"

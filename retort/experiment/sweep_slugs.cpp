@@ -18,8 +18,15 @@ std::string ending(const std::string& path, size_t words) {
   return at == std::string::npos ? path : path.substr(at + 1);
 }
 
-// "[300, 300]" -> "300-300": runs of what is no letter, digit or one of ._+ become one hyphen.
-std::string file_words(const std::string& text) {
+std::string text_of(const std::vector<FieldValue>& values) {
+  std::string text;
+  for (const auto& [field, value] : values) text += fmt::format("{}={}\n", field, value);
+  return text;
+}
+
+}  // namespace
+
+std::string value_words(const std::string& text) {
   std::string words;
   for (size_t i = 0; i < text.size(); ++i) {
     const auto c = static_cast<unsigned char>(text[i]);
@@ -33,14 +40,6 @@ std::string file_words(const std::string& text) {
   while (!words.empty() && words.back() == '-') words.pop_back();
   return words.empty() ? "none" : words;
 }
-
-std::string text_of(const std::vector<FieldValue>& values) {
-  std::string text;
-  for (const auto& [field, value] : values) text += fmt::format("{}={}\n", field, value);
-  return text;
-}
-
-}  // namespace
 
 std::vector<std::string> field_labels(const std::vector<std::string>& fields) {
   std::vector<std::string> labels;
@@ -72,7 +71,7 @@ std::vector<std::string> cell_slugs(const std::vector<std::vector<FieldValue>>& 
     for (const auto& [field, value] : cell) {
       const auto index = std::find(fields.begin(), fields.end(), field) - fields.begin();
       const std::string& label = labels[static_cast<size_t>(index)];
-      parts.push_back(fmt::format("{}={}", file_words(label), file_words(value)));
+      parts.push_back(fmt::format("{}={}", value_words(label), value_words(value)));
     }
     slugs.push_back(join(parts, ","));
   }

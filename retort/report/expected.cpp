@@ -26,19 +26,25 @@ std::string prior_rows(const RunResult& result, const Adjustment& one) {
 
 }  // namespace
 
-std::string expected_html(const RunResult& result) {
-  if (result.verdicts.empty()) return "";
+std::string expected_html(const std::vector<Verdict>& verdicts) {
+  if (verdicts.empty()) return "";
   std::string rows;
-  for (const Verdict& one : result.verdicts) {
+  for (const Verdict& one : verdicts) {
+    const std::string cell =
+        one.cell.empty() ? "" : "<small>" + name_html(one.cell, 120) + "</small>";
     rows += fmt::format(
-        "<tr><th scope=\"row\">{}</th><td>{:.6g}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
-        name_html(one.number, 200), one.value, band_text(one),
+        "<tr><th scope=\"row\">{}{}</th><td>{:.6g}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
+        name_html(one.number, 200), cell, one.value, band_text(one),
         one.holds() ? "holds" : "<b>does not hold</b>", name_html(one.source, 500));
   }
   return table_html("expected numbers",
                     "<th scope=\"col\">number</th><th scope=\"col\">value</th>"
                     "<th scope=\"col\">expected</th><td></td><th scope=\"col\">from</th>",
                     rows);
+}
+
+std::string expected_html(const RunResult& result) {
+  return expected_html(result.verdicts);
 }
 
 std::string adjusted_html(const RunResult& result) {

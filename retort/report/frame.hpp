@@ -19,7 +19,7 @@ struct Page {
   };
   std::vector<Section> sections;
   std::string version;  // of the program; may be empty
-  std::string source;  // where the numbers stand
+  std::string source;   // where the numbers stand
 };
 
 std::string page_html(const Page& page);

@@ -16,6 +16,7 @@ std::string distillation_sentence(const RunResult& result);
 std::string errors_html(const RunResult& result);  // the bars below the summary
 std::string models_html(const RunResult& result);
 std::string expected_html(const RunResult& result);  // numbers beside the bands they should be in
+std::string expected_html(const std::vector<Verdict>& verdicts);
 std::string adjusted_html(const RunResult& result);  // biases fitted to a prior
 std::string agreement_html(const RunResult& result);
 std::string teacher_knowledge_html(const RunResult& result);
@@ -27,9 +28,6 @@ std::string wrong_images_html(const RunResult& result);
 std::string time_html(const RunResult& result);
 std::string settings_html(const RunResult& result);
 std::string environment_html(const RunResult& result);
-
-/// A table that scrolls by itself where it is wide; `what` names it for those who cannot see it.
-std::string table_html(std::string_view what, const std::string& head, const std::string& rows);
 
 /// The style of the page: everything between <style> and </style>.
 extern const char* const page_style;

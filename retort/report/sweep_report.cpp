@@ -9,6 +9,7 @@
 #include "retort/report/frame.hpp"
 #include "retort/report/number_words.hpp"
 #include "retort/report/sections.hpp"
+#include "retort/report/table.hpp"
 #include "retort/report/sweep_plots.hpp"
 
 namespace retort {
@@ -167,6 +168,7 @@ std::string sweep_report_html(const SweepResult& sweep) {
                     .second = difference_sentence(sweep),
                     .head_html = failures_html(sweep),
                     .sections = {{"rows", "Errors by what was varied", rows_html(sweep)},
+                                 {"expected", "Expected numbers", expected_html(sweep.verdicts)},
                                  {"plots", "Courses", sweep_plots_html(sweep)},
                                  {"cells", "The cells", cells_html(sweep)}},
                     .version = {},

@@ -1,5 +1,6 @@
 #include "retort/result/soft_targets_json.hpp"
 #include "retort/result/training_json.hpp"
+#include "retort/result/verdict_json.hpp"
 
 namespace retort {
 namespace {
@@ -34,15 +35,6 @@ Json adjustment_json(const Adjustment& one) {
           {"after", numbers_json(one.after)},
           {"biases", numbers_json(one.biases)},
           {"chosen_on_test", {{"bias", one.bound_bias}, {"errors", one.bound_errors}}}};
-}
-
-Json verdict_json(const Verdict& one) {
-  return {{"number", one.number},
-          {"value", number_or_null(one.value)},
-          {"least", number_or_null(one.least)},
-          {"most", number_or_null(one.most)},
-          {"holds", one.holds()},
-          {"source", one.source}};
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "retort/result/soft_targets_json.hpp"
 #include "retort/result/training_json.hpp"
+#include "retort/result/verdict_json.hpp"
 
 namespace retort {
 namespace {
@@ -109,24 +110,6 @@ Adjustment adjustment_from(const Json& json) {
           .bound_errors = json.at("bound_errors")};
 }
 
-Json to_json(const Verdict& one) {
-  return {{"number", one.number},
-          {"cell", one.cell},
-          {"value", exact_number(one.value)},
-          {"least", exact_number(one.least)},
-          {"most", exact_number(one.most)},
-          {"source", one.source}};
-}
-
-Verdict verdict_from(const Json& json) {
-  return {.number = json.at("number"),
-          .cell = json.at("cell"),
-          .value = exact_number(json.at("value")),
-          .least = exact_number(json.at("least")),
-          .most = exact_number(json.at("most")),
-          .source = json.at("source")};
-}
-
 Json to_json(const RunResult& result) {
   Json models = Json::array(), agreements = Json::array(), latencies = Json::array();
   Json soft_targets = Json::array(), wrong = Json::array(), paired = Json::array();
@@ -157,7 +140,7 @@ Json to_json(const RunResult& result) {
   for (const WrongImage& image : result.wrong_images) wrong.push_back(to_json(image));
   Json adjustments = Json::array(), verdicts = Json::array();
   for (const Adjustment& one : result.adjustments) adjustments.push_back(to_json(one));
-  for (const Verdict& one : result.verdicts) verdicts.push_back(to_json(one));
+  for (const Verdict& one : result.verdicts) verdicts.push_back(verdict_json(one));
   return {{"schema", 1},
           {"experiment", result.experiment},
           {"seed", result.seed},
@@ -212,7 +195,7 @@ RunResult result_from(const Json& json) {
   for (const Json& one : json.at("adjustments")) {
     result.adjustments.push_back(adjustment_from(one));
   }
-  for (const Json& one : json.at("verdicts")) result.verdicts.push_back(verdict_from(one));
+  for (const Json& one : json.at("verdicts")) result.verdicts.push_back(verdict_from_json(one));
   for (const Json& targets : json.at("soft_targets")) {
     result.soft_targets.push_back(soft_targets_from_json(targets));
   }

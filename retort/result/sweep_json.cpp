@@ -1,5 +1,6 @@
 #include "retort/result/json_numbers.hpp"
 #include "retort/result/sweep_result.hpp"
+#include "retort/result/verdict_json.hpp"
 
 namespace retort {
 namespace {
@@ -77,13 +78,18 @@ Json row_json(const SweepRow& row) {
 }
 
 SweepResult sweep_from(const Json& json) {
-  SweepResult sweep{
-      .name = json.at("sweep"), .status = json.at("status"), .fields = {}, .cells = {}, .rows = {}};
+  SweepResult sweep{.name = json.at("sweep"),
+                    .status = json.at("status"),
+                    .fields = {},
+                    .cells = {},
+                    .rows = {},
+                    .verdicts = {}};
   for (const Json& field : json.at("fields")) {
     sweep.fields.push_back({field.at("field"), field.at("label"), field.at("values")});
   }
   for (const Json& cell : json.at("cells")) sweep.cells.push_back(cell_from(cell));
   sweep.rows = rows_of(sweep.cells);
+  for (const Json& one : json.at("expected")) sweep.verdicts.push_back(verdict_from_json(one));
   return sweep;
 }
 
@@ -96,8 +102,11 @@ std::string sweep_json(const SweepResult& sweep) {
   }
   for (const CellResult& cell : sweep.cells) cells.push_back(cell_json(cell));
   for (const SweepRow& row : sweep.rows) rows.push_back(row_json(row));
-  const Json document = {{"schema", 1},      {"sweep", sweep.name}, {"status", sweep.status},
-                         {"fields", fields}, {"cells", cells},      {"rows", rows}};
+  Json expected = Json::array();
+  for (const Verdict& one : sweep.verdicts) expected.push_back(verdict_json(one));
+  const Json document = {{"schema", 1},         {"sweep", sweep.name}, {"status", sweep.status},
+                         {"fields", fields},    {"cells", cells},      {"rows", rows},
+                         {"expected", expected}};
   return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -51,6 +51,7 @@ struct SweepResult {
   std::vector<SweptField> fields;  // the seed last
   std::vector<CellResult> cells;
   std::vector<SweepRow> rows;
+  std::vector<Verdict> verdicts;  // of the expected numbers, once every cell has ended
 };
 
 /// Puts what a run found out into its cell.

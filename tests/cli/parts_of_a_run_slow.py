@@ -59,7 +59,7 @@ class PartsOfARun(CommandTest):
         text = tiny.EXPERIMENT.replace("[student]", MEMBERS + "\n[student]")
         text = text.replace('teacher = "big"', 'teacher = "both"')
         both = 'members = ["big", "second"]'
-        self.refused_text(text.replace(both, 'members = ["big", "secnd"]'),
+        self.refused_text(text.replace(both, 'members = ["big", "second", "secnd"]'),
                           ["teacher.both.members", "did you mean 'second'?"])
         self.refused_text(text.replace(both, 'members = ["big", "second", "big"]'), "stands there twice")
         self.refused_text(text.replace(both, 'members = ["big", "second", "both"]'), "is a mean itself")
@@ -137,3 +137,36 @@ class PartsOfARun(CommandTest):
         refused("least <= most", "student.errors", "least = 2\nmost = 1")
         refused("wanted + - * / between two", "student.errors student.nll", "most = 1")
         self.refused(USAGE, "run", "tiny.toml", "--out", "out", "--verify", says="[[expect]]")
+
+    def test_expected_numbers_of_a_sweep(self):
+        text = tiny.EXPERIMENT + "\n[sweep]\nseed = [1, 2]\nobjective.distillation.temperature = [1, 4]\n"
+        everywhere = expected("student.errors", "most = 100")
+        over_all = expected("student.errors[] / twin.errors[]", "least = -1")
+        between = expected("student.errors[temperature=1] - student.errors[temperature=4,seed=1|2]",
+                           "least = -100\nmost = 100")
+        done = self.run_text(text + everywhere + over_all + between, "--verify")
+        verdicts = json.loads((self.folder / "out/sweep.json").read_text())["expected"]
+        self.assertEqual(len(verdicts), 4 + 1 + 1)
+        self.assertEqual(sum(one["cell"] is None for one in verdicts), 2)
+        self.assertIn("holds", done.stdout)
+        cells = {}
+        for folder in (self.folder / "out").iterdir():
+            if folder.is_dir() and not folder.name.startswith("."):
+                models = json.loads((folder / "result.json").read_text())["models"]
+                cells[folder.name] = {name: model["test"]["errors"] for name, model in models.items()}
+        mean = sum(cell["student"] for cell in cells.values()) / sum(cell["twin"] for cell in cells.values())
+        self.assertAlmostEqual(verdicts[4]["value"], mean)
+        # Only the bands have changed: no cell is run again.
+        worse = self.run_text(text + expected("student.errors[]", "most = -1"), "--verify", code=VERIFICATION)
+        self.assertIn("student.errors[] is", worse.stderr)
+
+    def test_choices_of_cells_that_no_sweep_has(self):
+        text = tiny.EXPERIMENT + "\n[sweep]\nseed = [1, 2]\n"
+
+        def refused(says, number):
+            self.refused_text(text + expected(number, "most = 1"), ["expect.0.number", says])
+
+        refused('no field "temperature" is swept', "student.errors[temperature=1]")
+        refused("no cell has seed=3", "student.errors[seed=3]")
+        refused("wanted FIELD=VALUE", "student.errors[seed]")
+        refused("on every name, or on none", "student.errors[] / twin.errors")
