@@ -19,7 +19,7 @@ using Predictors = std::vector<std::pair<std::string, std::shared_ptr<const Pred
 // Teachers, twin and student, one after the other; each is measured as soon as it is there.
 Predictors make_models(const Plan& plan, int64_t workers, const RunFolder& folder,
                        Progress& progress, RunResult& result) {
-  LineFile metrics(folder.path() / "metrics.jsonl");
+  MetricsLog metrics(folder.path());
   Predictors predictors;
   Teachers teachers;
   NamedAnswers answers;

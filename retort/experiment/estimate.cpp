@@ -58,14 +58,18 @@ Estimate estimate(const Plan& plan) {
       const int64_t batch = std::min(model.train.batch, model.images->size());
       one.images = model.images->size();
       one.steps = model.train.epochs * (one.images / batch);
+      const int64_t at_once =
+          model.train.micro_batch > 0 ? std::min(batch, model.train.micro_batch) : batch;
       double macs = passes * static_cast<double>(one.cost.macs);
+      const bool once = TeacherAnswers::asks_once(*model.images, model.train.epochs);
+      const double share = once ? 1 / static_cast<double>(model.train.epochs) : 1;
       for (const ModelEstimate& other : result.models) {
-        if (reads(model, other.name)) macs += static_cast<double>(other.cost.macs);
+        if (reads(model, other.name)) macs += share * static_cast<double>(other.cost.macs);
       }
       one.seconds = share_of_products * macs * static_cast<double>(one.steps * batch) /
                     result.macs_per_second;
       one.bytes = copies * one.bytes +
-                  2 * float_bytes * static_cast<double>(batch * values_of(model.graph));
+                  2 * float_bytes * static_cast<double>(at_once * values_of(model.graph));
     }
     result.seconds += one.seconds;
     result.bytes = std::max(result.bytes, one.bytes);

@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "retort/model/model_file.hpp"
-#include "retort/result/metrics_line.hpp"
 #include "retort/tensor/safetensors.hpp"
 
 namespace retort {
@@ -84,7 +83,7 @@ TrainedModel opened(const Path& folder) {
 }
 
 TrainingRecord train_into(const Path& own, const PlannedModel& planned, const Teachers& teachers,
-                          const std::string& fingerprint, int64_t workers, LineFile& metrics,
+                          const std::string& fingerprint, int64_t workers, MetricsLog& metrics,
                           Progress& progress) {
   TrainableNetwork student({planned.graph, initial_weights(planned.graph, planned.seed)});
   BatchStream batches(planned.images, planned.train.batch, planned.seed, workers);
@@ -103,7 +102,7 @@ TrainingRecord train_into(const Path& own, const PlannedModel& planned, const Te
 }  // namespace
 
 TrainedModel find_or_train(const PlannedModel& planned, const Teachers& all_teachers,
-                           const RunFolder& folder, int64_t workers, LineFile& metrics,
+                           const RunFolder& folder, int64_t workers, MetricsLog& metrics,
                            Progress& progress) {
   const Teachers teachers = teachers_of(planned, all_teachers);
   const Path own = folder.model_folder(planned.folder);
@@ -119,7 +118,7 @@ TrainedModel find_or_train(const PlannedModel& planned, const Teachers& all_teac
     progress.note(fmt::format("{}: trained already", planned.name));
     TrainedModel trained = opened(own);
     for (const EpochRecord& epoch : trained.training.epochs) {
-      metrics.write(metrics_line(planned.name, epoch));
+      metrics.write(planned.name, epoch);
     }
     return trained;
   }

@@ -19,7 +19,7 @@ struct TrainedModel {
 /// run's folder and, for a teacher, in those of the neighbours (its files are then copied). The
 /// fingerprint covers network, images, transforms, objective, training, seed and the teachers.
 TrainedModel find_or_train(const PlannedModel& planned, const Teachers& teachers,
-                           const RunFolder& folder, int64_t workers, LineFile& metrics,
+                           const RunFolder& folder, int64_t workers, MetricsLog& metrics,
                            Progress& progress);
 
 }  // namespace retort
