@@ -1,6 +1,7 @@
 #include "retort/result/event_file.hpp"
 
 #include <fmt/format.h>
+#include <tensorboard.pb.h>
 
 #include <bit>
 #include <cerrno>
@@ -8,7 +9,6 @@
 #include <cstring>
 
 #include "retort/result/crc32c.hpp"
-#include "tensorboard.pb.h"
 
 namespace retort {
 namespace {
