@@ -9,6 +9,7 @@
 #include "cli/verbs.hpp"
 #include "retort/experiment/environment.hpp"
 #include "retort/onnx/onnx_file.hpp"
+#include "retort/train/precision.hpp"
 
 namespace retort::cli {
 namespace {
@@ -38,6 +39,7 @@ void doctor_verb(bool json) {
       {"onnx", onnx_library_version()},
       {"processor", environment.cpu},
       {"kernels", at::get_cpu_capability()},
+      {"bf16 products", processor_multiplies_bf16() ? "yes" : "no: precision = \"bf16\" is slower"},
       {"physical cores", std::to_string(physical_cores())},
       {"logical processors", std::to_string(std::thread::hardware_concurrency())},
       {"threads", std::to_string(environment.threads)},

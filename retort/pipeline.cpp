@@ -36,7 +36,7 @@ TrainedModel ready_teacher(const PlannedModel& planned, const Teachers& teachers
 // Teachers, twin and student, one after the other; each is measured as soon as it is there.
 Predictors make_models(const Plan& plan, const Experiment& experiment, const RunFolder& folder,
                        Progress& progress, RunResult& result) {
-  std::string metrics;
+  MetricsLog metrics(folder.path());
   Predictors predictors;
   Teachers teachers;
   NamedAnswers answers;
@@ -60,7 +60,7 @@ Predictors make_models(const Plan& plan, const Experiment& experiment, const Run
       adjust_student(plan, trained, answers.back().second, folder, result, progress);
     }
   }
-  write_file(folder.metrics_file(), metrics);
+  metrics.close();
   compare(plan, answers, result);
   return predictors;
 }

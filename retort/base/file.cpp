@@ -114,8 +114,8 @@ LineFile::~LineFile() {
   ::close(file_);
 }
 
-void LineFile::write(std::string_view line) {
-  if (!write_all(file_, std::string(line) + '\n')) fail_to_write(path_, errno);
+void LineFile::append(std::string_view bytes) {
+  if (!write_all(file_, bytes)) fail_to_write(path_, errno);
 }
 
 }  // namespace retort

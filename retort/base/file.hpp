@@ -36,7 +36,9 @@ class LineFile {
   LineFile(const LineFile&) = delete;
   LineFile& operator=(const LineFile&) = delete;
   /// Throws Error (resources) when the line could not be written whole.
-  void write(std::string_view line);
+  void write(std::string_view line) { append(std::string(line) + '\n'); }
+  /// Bytes that are no line of text.
+  void append(std::string_view bytes);
 
  private:
   Path path_;

@@ -57,17 +57,18 @@ Estimate estimated(const Plan& plan, double macs_per_second) {
       const int64_t batch = std::min(model.train.batch, model.images->size());
       one.images = model.images->size();
       one.steps = model.train.epochs * (one.images / batch);
+      const int64_t at_once =
+          model.train.micro_batch > 0 ? std::min(batch, model.train.micro_batch) : batch;
       const auto passed = static_cast<double>(one.steps * batch);
-      // A teacher's answers to images that stay as they are are remembered (TeacherAnswers).
-      const bool asked_once = model.images->views() == 1;
-      const double asked = asked_once ? static_cast<double>(one.images) : passed;
+      const bool once = TeacherAnswers::asks_once(*model.images, model.train.epochs);
+      const double asked = once ? static_cast<double>(one.images) : passed;
       double macs = passes * passed * static_cast<double>(one.cost.macs);
       for (const ModelEstimate& other : result.models) {
         if (reads(model, other.name)) macs += asked * static_cast<double>(other.cost.macs);
       }
       one.seconds = share_of_products * macs / result.macs_per_second;
       one.bytes = copies * one.bytes +
-                  2 * float_bytes * static_cast<double>(batch * values_of(model.graph));
+                  2 * float_bytes * static_cast<double>(at_once * values_of(model.graph));
     }
     result.seconds += one.seconds;
     result.bytes = std::max(result.bytes, one.bytes);

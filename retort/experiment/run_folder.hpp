@@ -24,7 +24,6 @@ class RunFolder {
 
   const Path& path() const { return path_; }
   Path model_folder(const std::string& folder) const { return path_ / folder; }
-  Path metrics_file() const { return path_ / "metrics.jsonl"; }
   /// The folder in which this run, or the sweep that it is a cell of, stands with its neighbours.
   Path root() const;
   /// The folders of trained models in this run's neighbours, and in the cells of sweeps among them,

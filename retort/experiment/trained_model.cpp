@@ -9,7 +9,6 @@
 #include "retort/experiment/training_lock.hpp"
 #include "retort/model/model_file.hpp"
 #include "retort/report/number_words.hpp"
-#include "retort/result/metrics_line.hpp"
 #include "retort/tensor/safetensors.hpp"
 
 namespace retort {
@@ -98,8 +97,8 @@ std::optional<Checkpoint> find_start(Checkpoints& checkpoints, const PlannedMode
 }
 
 void train_into(const RunFolder& folder, const PlannedModel& planned, const Teachers& teachers,
-                const std::string& settings, const Experiment& experiment,
-                const std::string& metrics_so_far, Progress& progress) {
+                const std::string& settings, const Experiment& experiment, MetricsLog& metrics,
+                Progress& progress) {
   const Path own = folder.model_folder(planned.folder);
   TrainableNetwork student({planned.graph, initial_weights(planned.graph, planned.seed)});
   BatchStream batches(planned.images, planned.train.batch, planned.seed, experiment.data.workers);
@@ -107,10 +106,7 @@ void train_into(const RunFolder& folder, const PlannedModel& planned, const Teac
                           experiment.checkpoints.every_steps);
   const std::optional<Checkpoint> start =
       find_start(checkpoints, planned, planned.train.epochs * batches.steps_per_epoch(), progress);
-  // Made anew from the records: every step has its line once, however often a run was killed.
-  write_file(folder.metrics_file(),
-             metrics_so_far + metrics_text(planned.name, start ? start->record : TrainingRecord()));
-  LineFile metrics(folder.metrics_file());
+  metrics.begin(planned.name, start ? start->record : TrainingRecord());
   const TrainContext context{.model = planned.name,
                              .seed = planned.seed,
                              .validation = planned.validation,
@@ -133,7 +129,7 @@ std::string training_fingerprint(const PlannedModel& planned, const Teachers& te
 
 TrainedModel find_or_train(const PlannedModel& planned, const Teachers& all_teachers,
                            const RunFolder& folder, const Experiment& experiment,
-                           std::string& metrics, Progress& progress) {
+                           MetricsLog& metrics, Progress& progress) {
   const Teachers teachers = teachers_of(planned, all_teachers);
   const Path own = folder.model_folder(planned.folder);
   make_writable_folder(own);
@@ -160,7 +156,7 @@ TrainedModel find_or_train(const PlannedModel& planned, const Teachers& all_teac
   }
   TrainedModel trained = opened(own);
   trained.found = found;
-  metrics += metrics_text(planned.name, trained.training);
+  metrics.add(planned.name, trained.training);
   return trained;
 }
 

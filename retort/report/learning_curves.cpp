@@ -123,9 +123,10 @@ std::string learning_curves_html(const RunResult& result) {
   if (!losses.empty()) panels += panel("Training loss", losses, loss_tick);
   return fmt::format(
       "{}<div class=\"panels\">{}</div><p class=\"note\">{}The loss is the weighted sum of each "
-      "model’s own objective: compare its course, not its height.</p>",
+      "model’s own objective: compare its course, not its height.</p>{}",
       legend_html(drawn), panels,
-      errors.empty() ? "No validation split was measured during training. " : "");
+      errors.empty() ? "No validation split was measured during training. " : "",
+      terms_html(result));
 }
 
 }  // namespace retort

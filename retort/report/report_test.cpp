@@ -57,6 +57,28 @@ TEST(Report, ManyClassesAreCutToTheWorst) {
   EXPECT_LT(page.size(), 1'000'000);
 }
 
+TEST(Report, SaysWhatTheNumbersAreAndWhichIsNone) {
+  const std::string page = report_html(made_run(digits()));
+  EXPECT_THAT(page, HasSubstr("Errors<small>after the last step</small>"));
+  EXPECT_THAT(page, HasSubstr("<td>204<small>epoch 7</small></td>"));
+  EXPECT_THAT(page, HasSubstr("Best on test<small>chosen on the test images: no measure</small>"));
+  EXPECT_EQ(count_of(page, "<span class=\"no-measure\">200<small>epoch 9</small></span>"), 3);
+  EXPECT_THAT(page, HasSubstr("<small><bdi>hard</bdi></small></th>"));
+  EXPECT_EQ(count_of(page, "<td>0.321</td>"), 3);
+}
+
+TEST(Report, SaysWhetherStudentAndTwinWereTrainedAlike) {
+  RunResult run = made_run(digits());
+  EXPECT_THAT(report_html(run),
+              HasSubstr("Student and twin: the same 55,000 images, 2,000 steps of 128."));
+  run.models[2].training.epochs.pop_back();
+  EXPECT_THAT(report_html(run),
+              HasSubstr("not trained alike: the student on 55,000 images, 2,000 steps of 128, the "
+                        "twin on 55,000 images, 1,900 steps of 128."));
+  run.models[2].training.images_fingerprint = "other";
+  EXPECT_THAT(report_html(run), HasSubstr("; the images are not the same."));
+}
+
 TEST(Report, EmptyPartsAreLeftOut) {
   for (const RunResult& run : {minimal_run(), RunResult()}) {
     const std::string page = report_html(run);

@@ -42,14 +42,20 @@ inline TrainingRecord made_training(int64_t epochs, double loss, double error) {
   TrainingRecord record;
   for (int64_t epoch = 1; epoch <= epochs; ++epoch) {
     const double left = std::exp(-static_cast<double>(epoch) / 4.0);
-    record.epochs.push_back({.epoch = epoch,
-                             .step = epoch * 100,
-                             .learning_rate = 0.1 * left,
-                             .loss = loss * (left + 0.02),
-                             .terms = {{.name = "hard", .raw = loss * left, .weighted = left}},
-                             .validation_accuracy = 1 - error * (1 + 4 * left),
-                             .images_per_second = 20000});
+    record.epochs.push_back(
+        {.epoch = epoch,
+         .step = epoch * 100,
+         .images = epoch * 12800,
+         .learning_rate = 0.1 * left,
+         .loss = loss * (left + 0.02),
+         .terms = {{.name = "hard", .raw = loss * left, .weighted = left, .gradient_norm = 0.321}},
+         .gradient_norm = 0.321,
+         .validation_accuracy = 1 - error * (1 + 4 * left),
+         .validation_errors = 100 + (epoch - 7) * (epoch - 7),
+         .test_errors = 200 + (epoch - 9) * (epoch - 9),
+         .images_per_second = 20000});
   }
+  record.images_fingerprint = "0123456789abcdef";
   record.time = {.data = 2,
                  .teacher = 3,
                  .forward = 5,

@@ -13,6 +13,17 @@ namespace retort {
 /// What distillation brought, in one honest sentence; plain text. Empty when nothing was measured.
 std::string distillation_sentence(const RunResult& result);
 
+/// How much student and twin were trained, from their records, and whether it was the same; plain
+/// text. Empty without a twin.
+std::string equal_training_sentence(const RunResult& result);
+
+/// A table under a name for people who do not see it. A wide one scrolls by itself; the page does
+/// not.
+std::string table_html(std::string_view what, const std::string& head, const std::string& rows);
+
+/// What each term of each model came to in its last epoch; part of the learning curves.
+std::string terms_html(const RunResult& result);
+
 std::string errors_html(const RunResult& result);  // the bars below the summary
 std::string models_html(const RunResult& result);
 std::string expected_html(const RunResult& result);  // numbers beside the bands they should be in

@@ -47,6 +47,7 @@ th:first-child, td:first-child { padding-left: 0; text-align: left; }
 tbody th:first-child { min-width: 5.5rem; overflow-wrap: anywhere; }
 thead th { font-weight: 600; vertical-align: bottom; color: var(--accent, var(--ink)); }
 tbody tr { border-top: 1px solid var(--rule); }
+.no-measure { color: var(--soft); font-style: italic; }
 th small, td small { display: block; font-weight: 400; line-height: 1.35; }
 th.word, td.word { text-align: left; white-space: normal; }
 td.word { min-width: 5.5rem; overflow-wrap: anywhere; }

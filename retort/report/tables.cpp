@@ -38,6 +38,12 @@ std::string accuracy_cell(const Scores& scores) {
   return percent(scores.accuracy) + small(fmt::format("{:.2f}–{:.2f}", 100 * low, 100 * high));
 }
 
+// Test errors after an epoch, which is named.
+std::string epoch_cell(const EpochRecord* epoch) {
+  if (epoch == nullptr || epoch->test_errors < 0) return std::string(no_number);
+  return thousands(epoch->test_errors) + small("epoch " + thousands(epoch->epoch));
+}
+
 // A measured number of the test split.
 template <class Words>
 auto tested(Words words) {
@@ -82,9 +88,18 @@ std::string latency_rows(const RunResult& result, const Models& models) {
 }
 
 std::string score_rows(const Models& models) {
-  return row(models, "Errors", tested([](const Scores& test) {
+  return row(models, "Errors" + small("after the last step"), tested([](const Scores& test) {
                return thousands(test.errors) + small("of " + thousands(test.count));
              })) +
+         row(models, "Best on validation" + small("its test errors, its epoch"),
+             [](const ModelResult& model) {
+               return epoch_cell(model.training.best_on_validation());
+             }) +
+         row(models, "Best on test" + small("chosen on the test images: no measure"),
+             [](const ModelResult& model) {
+               const std::string cell = epoch_cell(model.training.best_on_test());
+               return cell == no_number ? cell : "<span class=\"no-measure\">" + cell + "</span>";
+             }) +
          row(models, "Accuracy" + small("95 % interval"),
              tested([](const Scores& test) { return accuracy_cell(test); })) +
          row(models, "Validation accuracy",
@@ -132,6 +147,13 @@ std::string paired_html(const RunResult& result) {
 
 }  // namespace
 
+std::string table_html(std::string_view what, const std::string& head, const std::string& rows) {
+  return fmt::format(
+      R"(<div class="wide" role="region" aria-label="{}" tabindex="0"><table><thead><tr>{}</tr>)"
+      "</thead><tbody>{}</tbody></table></div>",
+      what, head, rows);
+}
+
 std::string errors_html(const RunResult& result) {
   std::vector<BarGroup> groups;
   for (const ModelResult* model : measured_models(result)) {
@@ -162,9 +184,10 @@ std::string models_html(const RunResult& result) {
       row(models, "Training time", training_cell);
   return table_html("models", head, rows) +
          fmt::format(
-             "<p class=\"note\">A model that was trained here is measured after its last step; the "
-             "test "
-             "images choose nothing. The interval is Wilson’s.{}</p>",
+             "<p class=\"note\">{} A model that was trained here is measured after its last step; "
+             "the "
+             "test images choose nothing. The interval is Wilson’s.{}</p>",
+             equal_training_sentence(result),
              any_found(models) ? " Found: trained by an earlier run." : "");
 }
 

@@ -62,7 +62,7 @@ inline RunResult full_result() {
                   .test_accuracy = 0.5,
                   .test_errors = 2,
                   .images_per_second = 1234.5},
-                 {.epoch = 2, .step = 20, .learning_rate = 0.05, .loss = 0.125}},
+                 {.epoch = 2, .step = 20, .images = 1200, .learning_rate = 0.05, .loss = 0.125}},
       .time = {.data = 1,
                .teacher = 2,
                .forward = 3,

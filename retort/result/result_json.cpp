@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "retort/result/soft_targets_json.hpp"
 #include "retort/result/training_json.hpp"
 #include "retort/result/verdict_json.hpp"
@@ -13,13 +15,52 @@ Json test_json(const Scores& scores) {
           {"ece", number_or_null(scores.ece)}};
 }
 
+// Errors after one epoch; null where there is none.
+Json epoch_json(const EpochRecord* epoch) {
+  if (epoch == nullptr) return {};
+  const auto measured = [](int64_t errors) { return errors < 0 ? Json() : Json(errors); };
+  return {{"epoch", epoch->epoch},
+          {"validation_errors", measured(epoch->validation_errors)},
+          {"test_errors", measured(epoch->test_errors)}};
+}
+
+// What a training did, and the errors along it; null for a model that came as a file.
+Json training_json(const ModelResult& model) {
+  const TrainingRecord& training = model.training;
+  if (training.epochs.empty()) return {};
+  const EpochRecord& last = training.epochs.back();
+  Json best_on_test = epoch_json(training.best_on_test());
+  if (!best_on_test.is_null()) best_on_test["note"] = "chosen on the test images: no measure";
+  return {{"images", model.images},
+          {"images_fingerprint", training.images_fingerprint},
+          {"images_seen", last.images},
+          {"steps", last.step},
+          {"precision", model.precision},
+          {"last_step", epoch_json(&last)},
+          {"best_on_validation", epoch_json(training.best_on_validation())},
+          {"best_on_test", best_on_test}};
+}
+
+// Whether student and twin may be compared; null without a twin.
+Json fairness_json(const std::vector<ModelResult>& models) {
+  const auto of_role = [&](const std::string& role) {
+    return std::find_if(models.begin(), models.end(),
+                        [&](const ModelResult& model) { return model.role == role; });
+  };
+  const auto student = of_role("student"), twin = of_role("twin");
+  if (student == models.end() || twin == models.end()) return {};
+  const SameTraining same = same_training(*student, *twin);
+  return {{"same_images", same.images}, {"same_steps", same.steps}};
+}
+
 Json model_json(const ModelResult& model) {
   return {{"role", model.role},
           {"parameters", model.parameters},
           {"macs", model.macs},
           {"file_bytes", model.file_bytes},
           {"test", test_json(model.test)},
-          {"train_seconds", number_or_null(model.train_seconds)}};
+          {"train_seconds", number_or_null(model.train_seconds)},
+          {"training", training_json(model)}};
 }
 
 Json numbers_json(const std::vector<double>& values) {
@@ -74,6 +115,7 @@ std::string result_json(const RunResult& result) {
                          {"seed", result.seed},
                          {"status", result.status},
                          {"models", models},
+                         {"student_and_twin", fairness_json(result.models)},
                          {"agreement", agreements},
                          {"paired", paired},
                          {"latency", latencies},

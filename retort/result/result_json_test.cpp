@@ -29,7 +29,30 @@ constexpr auto contract = R"({
         "nll": 0.5,
         "ece": 0.0625
       },
-      "train_seconds": 30.0
+      "train_seconds": 30.0,
+      "training": {
+        "images": 60,
+        "images_fingerprint": "0123",
+        "images_seen": 1200,
+        "steps": 20,
+        "precision": "bf16",
+        "last_step": {
+          "epoch": 2,
+          "validation_errors": null,
+          "test_errors": null
+        },
+        "best_on_validation": {
+          "epoch": 1,
+          "validation_errors": 1,
+          "test_errors": 2
+        },
+        "best_on_test": {
+          "epoch": 1,
+          "validation_errors": 1,
+          "test_errors": 2,
+          "note": "chosen on the test images: no measure"
+        }
+      }
     },
     "student": {
       "role": "student",
@@ -43,9 +66,11 @@ constexpr auto contract = R"({
         "nll": 0.0,
         "ece": 0.0
       },
-      "train_seconds": 0.0
+      "train_seconds": 0.0,
+      "training": null
     }
   },
+  "student_and_twin": null,
   "agreement": {
     "student~big": {
       "top1": 0.5,
@@ -85,6 +110,23 @@ constexpr auto contract = R"({
 
 TEST(ResultJson, IsTheContract) {
   EXPECT_EQ(result_json(full_result()), contract);
+}
+
+TEST(ResultJson, SaysWhetherStudentAndTwinWereTrainedAlike) {
+  RunResult result = full_result();
+  result.models[1].training = result.models[0].training;
+  result.models.push_back(result.models[1]);
+  result.models.back().name = result.models.back().role = "twin";
+  const auto said = [&](const char* key) {
+    return Json::parse(result_json(result)).at("student_and_twin").at(key).get<bool>();
+  };
+  EXPECT_TRUE(said("same_images") && said("same_steps"));
+  TrainingRecord& twin = result.models.back().training;
+  twin.epochs.back().step = 21;
+  EXPECT_TRUE(said("same_images") && !said("same_steps"));
+  twin.epochs.back().step = 20;
+  twin.images_fingerprint = "4567";
+  EXPECT_TRUE(!said("same_images") && said("same_steps"));
 }
 
 TEST(ResultJson, EmptyPartsKeepTheirKind) {

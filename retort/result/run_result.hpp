@@ -29,6 +29,13 @@ struct ModelResult {
   TrainingRecord training;
 };
 
+/// Whether two models were trained alike, told by what their trainings recorded.
+struct SameTraining {
+  bool images = false;  // the same ones, with the same transforms
+  bool steps = false;   // as many steps of as many images
+};
+SameTraining same_training(const ModelResult& a, const ModelResult& b);
+
 /// How alike two models answer on the test split.
 struct Agreement {
   std::string first, second;  // "student", "big"

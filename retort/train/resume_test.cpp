@@ -7,6 +7,7 @@
 #include "retort/model/zoo/mlp.hpp"
 #include "retort/objective/terms.hpp"
 #include "retort/result/metrics_line.hpp"
+#include "retort/result/metrics_log.hpp"
 #include "retort/train/train.hpp"
 #include "tests/golden/row_images.hpp"
 
@@ -74,9 +75,8 @@ class Resume : public testing::Test {
     const Teachers teachers = {{"big", std::make_shared<NetworkPredictor>(fresh({20}, {}, 7))}};
     Checkpoints checkpoints(folder, {}, every_steps);
     const auto start = checkpoints.newest().checkpoint;
-    const Path metrics_path = folder_ / "metrics.jsonl";
-    write_file(metrics_path, start ? metrics_text("student", start->record) : "");
-    LineFile metrics(metrics_path);
+    MetricsLog metrics(folder_);
+    metrics.begin("student", start ? start->record : TrainingRecord());
     Killer killer(killed_at);
     Outcome outcome;
     outcome.record = train(student, teachers, objective, batches, settings,
@@ -88,7 +88,7 @@ class Resume : public testing::Test {
                             .checkpoints = &checkpoints},
                            killer);
     outcome.model = student.model();
-    outcome.metrics = read_file(metrics_path, ExitCode::unexpected);
+    outcome.metrics = read_file(folder_ / "metrics.jsonl", ExitCode::unexpected);
     return outcome;
   }
 

@@ -17,7 +17,7 @@ TeacherAnswers::TeacherAnswers(Teachers teachers, const Names& names, const Data
     teachers_.emplace_back(name, std::move(predictor));
     wanted_.push_back(std::move(wanted));
   }
-  if (!teachers_.empty() && images.views() == 1 && epochs > 1) remember(images, most_bytes);
+  if (!teachers_.empty() && asks_once(images, epochs)) remember(images, most_bytes);
 }
 
 NamedTensors TeacherAnswers::answers(const Batch& batch) const {

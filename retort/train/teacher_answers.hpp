@@ -27,6 +27,10 @@ class TeacherAnswers {
 
   /// The answers for a batch of these images under their qualified names, [N, ...].
   NamedTensors answers(const Batch& batch) const;
+  /// Whether every image is asked once, if memory allows.
+  static bool asks_once(const Dataset& images, int64_t epochs) {
+    return images.views() == 1 && epochs > 1;
+  }
   bool remembers() const { return !remembered_.empty(); }
 
  private:

@@ -6,7 +6,6 @@
 
 #include "retort/base/interrupt.hpp"
 #include "retort/evaluate/answers.hpp"
-#include "retort/result/metrics_line.hpp"
 #include "retort/train/epoch_totals.hpp"
 #include "retort/train/precision.hpp"
 #include "retort/train/qualified_names.hpp"
@@ -184,7 +183,7 @@ TrainingRecord train(Trainable& student, const Teachers& teachers, const Objecti
     watch.lap(time.evaluation);
     status.validation_accuracy = epoch.validation_accuracy;
     record.epochs.push_back(epoch);
-    if (context.metrics) context.metrics->write(metrics_line(context.model, epoch));
+    if (context.metrics) context.metrics->write(context.model, epoch);
     progress.epoch_ended(status);
     totals.clear();
   }

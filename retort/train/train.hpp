@@ -5,6 +5,7 @@
 
 #include "retort/data/batch_stream.hpp"
 #include "retort/objective/objective.hpp"
+#include "retort/result/metrics_log.hpp"
 #include "retort/result/progress.hpp"
 #include "retort/train/checkpoint.hpp"
 #include "retort/train/teacher_answers.hpp"
@@ -19,7 +20,7 @@ struct TrainContext {
   uint64_t seed = 0;                    // of dropout
   DatasetPointer validation = nullptr;  // measured after every epoch; null: nothing is
   DatasetPointer test = nullptr;        // the same; chooses nothing
-  LineFile* metrics = nullptr;          // gets a line of JSON an epoch; null: nobody does
+  MetricsLog* metrics = nullptr;        // gets the numbers of every epoch; null: nobody does
   const Checkpoint* start = nullptr;    // an earlier part stopped here; null: from the beginning
   Checkpoints* checkpoints = nullptr;   // gets one when due, at a stop and at the end; null: none
 };

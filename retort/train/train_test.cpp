@@ -297,7 +297,7 @@ TEST(Train, Bf16GradientsAreNearThoseOfFp32) {
     const Tensor &a = exact[i].value.grad(), &b = rounded[i].value.grad();
     EXPECT_EQ(b.scalar_type(), at::kFloat);
     const double difference = (a - b).norm().item<double>() / a.norm().item<double>();
-    EXPECT_LT(difference, 0.02) << exact[i].name << ": bf16 has 8 bits";
+    EXPECT_LT(difference, 0.05) << exact[i].name << ": bf16 has 8 bits, and a ReLU may turn over";
     largest = std::max(largest, difference);
   }
   EXPECT_GT(largest, 1e-4) << "nothing was rounded";

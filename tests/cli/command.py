@@ -18,7 +18,8 @@ USAGE, DATA, MODEL, RESOURCES, NUMERIC, VERIFICATION, INTERRUPTED = 2, 3, 4, 5, 
 # All that a run may leave; whatever else lies there is half written or forgotten.
 RUN_FILE = re.compile(
     r"(experiment\.toml|environment\.json|metrics\.jsonl|log\.txt|record\.json|result\.json"
-    r"|report\.html|student\.onnx|(teacher-\w+|adjusted-\w+|twin|student)/(model\.safetensors|training\.json"
+    r"|events\.out\.tfevents\.retort|report\.html|student\.onnx"
+    r"|(teacher-\w+|adjusted-\w+|twin|student)/(model\.safetensors|training\.json"
     r"|checkpoints/step-\d{8,}\.safetensors))"
 )
 

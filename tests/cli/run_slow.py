@@ -7,7 +7,7 @@ import tiny
 from command import NUMERIC, USAGE, CommandTest
 
 WHOLE = {
-    "experiment.toml", "environment.json", "metrics.jsonl", "log.txt", "record.json", "result.json",
+    "experiment.toml", "environment.json", "metrics.jsonl", "events.out.tfevents.retort", "log.txt", "record.json", "result.json",
     "report.html", "student.onnx",
     *(f"{model}/{file}" for model in ("teacher-big", "twin", "student")
       for file in ("model.safetensors", "training.json", "checkpoints/step-00000030.safetensors")),
@@ -44,6 +44,48 @@ class Runs(CommandTest):
         """experiment.toml of the run is itself an experiment, of the same bytes."""
         self.works("run", "out/experiment.toml", "--out", "again/out", "--threads", "1", "--quiet")
         self.assertEqual(self.model_bytes(), self.model_bytes(run="again/out"))
+
+    def test_the_numbers_of_a_run(self):
+        """What result.json says of the trainings is what metrics.jsonl says of their epochs."""
+        self.run_tiny("--quiet")
+        result = self.result()
+        self.assertEqual(result["student_and_twin"], {"same_images": True, "same_steps": True})
+        self.assertEqual(result["environment"]["dtype"], "fp32")
+        lines = [json.loads(line) for line in (self.folder / "out/metrics.jsonl").read_text().splitlines()]
+        for name, model in result["models"].items():
+            epochs = [line for line in lines if line["model"] == name]
+            training = model["training"]
+            self.assertEqual([epoch["epoch"] for epoch in epochs], [1, 2, 3])
+            # 250 images are left beside the validation images: 10 steps of 25 an epoch.
+            self.assertEqual((training["images"], training["steps"], training["images_seen"]), (250, 30, 750))
+            self.assertEqual(training["last_step"]["test_errors"], model["test"]["errors"])
+            for split in "validation", "test":
+                fewest = min(epochs, key=lambda epoch: epoch[f"{split}_errors"])
+                best = training[f"best_on_{split}"]
+                self.assertEqual(best["epoch"], fewest["epoch"])
+                self.assertEqual(best["test_errors"], fewest["test_errors"])
+            self.assertIn("no measure", training["best_on_test"]["note"])
+        log = (self.folder / "out/log.txt").read_text()
+        student = r"student: epoch 3 of 3, cross_entropy .*, weighted .*, gradient .*, distillation/big .*, gradient "
+        self.assertRegex(log, student)
+
+    def test_parts_of_a_batch_and_bf16(self):
+        self.run_tiny(out="one/out")
+        whole = self.result("one/out")["models"]
+        self.run_tiny("--set", "student.train.micro_batch=10", out="parts/out")
+        self.assertNotEqual(self.model_bytes(run="parts/out"), self.model_bytes(run="one/out"))
+        parts = self.result("parts/out")["models"]
+        self.assertAlmostEqual(parts["student"]["test"]["nll"], whole["student"]["test"]["nll"], delta=0.01)
+        for out in "bf16/out", "again/out":
+            self.run_tiny("--set", "student.train.precision=bf16", out=out)
+        result = self.result("bf16/out")
+        self.assertEqual(result["environment"]["dtype"], "bf16")
+        self.assertEqual(result["models"]["student"]["training"]["precision"], "bf16")
+        self.assertEqual(result["models"]["big"]["training"]["precision"], "fp32")
+        self.assertEqual(self.model_bytes(run="bf16/out"), self.model_bytes(run="again/out"))
+        self.assertNotEqual(self.model_bytes(run="bf16/out"), self.model_bytes(run="one/out"))
+        nll = result["models"]["student"]["test"]["nll"]
+        self.assertAlmostEqual(nll, whole["student"]["test"]["nll"], delta=0.05)
 
     def test_a_second_time_nothing_is_trained(self):
         self.run_tiny()
