@@ -18,7 +18,7 @@ constexpr AddVerb verbs[] = {add_run,     add_check,  add_evaluate, add_predict,
                              add_report,  add_list,   add_doctor};
 
 int fail(ExitCode code, std::string_view message) {
-  fmt::print(stderr, "retort: {}\n", message);
+  tell(fmt::format("retort: {}\n", message));
   return static_cast<int>(code);
 }
 

@@ -19,15 +19,13 @@ size_t terminal_width() {
 
 class QuietProgress : public Progress {
  public:
-  void warning(const std::string& text) override { fmt::print(stderr, "warning: {}\n", text); }
+  void warning(const std::string& text) override { tell("warning: " + text + "\n"); }
 };
 
 class PlainProgress : public QuietProgress {
  public:
-  void epoch_ended(const TrainingStatus& status) override {
-    fmt::print(stderr, "{}\n", status_line(status));
-  }
-  void note(const std::string& text) override { fmt::print(stderr, "{}\n", text); }
+  void epoch_ended(const TrainingStatus& status) override { tell(status_line(status) + "\n"); }
+  void note(const std::string& text) override { tell(text + "\n"); }
 };
 
 class BarProgress : public Progress {
@@ -40,29 +38,29 @@ class BarProgress : public Progress {
     if (!last && now - drawn_ < std::chrono::milliseconds(100)) return;
     drawn_ = now;
     // One column stays free: some terminals wrap after the last one.
-    fmt::print(stderr, "\r\x1b[K{}", bar_line(status, terminal_width() - 1));
+    tell("\r\x1b[K" + bar_line(status, terminal_width() - 1));
     std::fflush(stderr);
     open_ = true;
   }
   void epoch_ended(const TrainingStatus& status) override {
     if (status.step != status.steps) return;
-    fmt::print(stderr, "\r\x1b[K{}", bar_line(status, terminal_width() - 1));
+    tell("\r\x1b[K" + bar_line(status, terminal_width() - 1));
     open_ = true;
     end_line();
   }
   void note(const std::string& text) override {
     end_line();
-    fmt::print(stderr, "{}\n", text);
+    tell(text + "\n");
   }
   void warning(const std::string& text) override {
     end_line();
-    fmt::print(stderr, "warning: {}\n", text);
+    tell("warning: " + text + "\n");
   }
 
  private:
   using Clock = std::chrono::steady_clock;
   void end_line() {
-    if (open_) fmt::print(stderr, "\n");
+    if (open_) tell("\n");
     open_ = false;
   }
   Clock::time_point drawn_;

@@ -24,6 +24,10 @@ size_t columns(const std::string& text) {
 
 }  // namespace
 
+void tell(const std::string& text) noexcept {
+  if (std::fwrite(text.data(), 1, text.size(), stderr) < text.size()) std::clearerr(stderr);
+}
+
 void add_json(CLI::App& verb, Options& options) {
   verb.add_flag("--json", options.json, "print one JSON document and nothing else on stdout");
 }

@@ -41,6 +41,9 @@ void add_overrides(CLI::App& verb, Options& options);
 /// Prints to stdout: with --json one document and nothing else.
 void print(const Json& document);
 void print(const std::string& text);
+/// Tells a person on stderr. What cannot be told (a terminal that is closed, a disk that is full)
+/// is no reason to stop.
+void tell(const std::string& text) noexcept;
 
 /// Columns under headings; the first is flush left, the others flush right.
 std::string table(const std::vector<std::vector<std::string>>& rows);

@@ -117,8 +117,9 @@ TrainingRecord train(Trainable& student, const Teachers& teachers, const Objecti
 
   for (int64_t step = first_step; step < status.steps; ++step) {
     const bool due = context.checkpoints != nullptr && context.checkpoints->due(step);
-    if (due || stop_requested()) save_checkpoint(step);
-    stop_if_requested();
+    const bool stop = stop_requested();  // asked once: no stop without its checkpoint
+    if (due || stop) save_checkpoint(step);
+    if (stop) stop_if_requested();
     const bool ends_epoch = (step + 1) % epoch_steps == 0;
     const RandomKey step_key = dropout_key.with(static_cast<uint64_t>(step));
     TermGradients term_gradients(optimiser.parameters());

@@ -1,7 +1,10 @@
-"""Folders that cannot be written and disks that are full, where no training is needed: exit code 5."""
+"""Folders that cannot be written and disks that are full, before a training or in a tiny one: exit code 5."""
+
+import subprocess
+from pathlib import Path
 
 import tiny
-from command import RESOURCES, CommandTest, limited_to
+from command import COMMAND, RESOURCES, USAGE, CommandTest, limited_to
 
 
 class Resources(CommandTest):
@@ -21,6 +24,17 @@ class Resources(CommandTest):
             RESOURCES, "export", "m.safetensors", says=["m.onnx", "free some space"], preexec_fn=limited_to(1000)
         )
         self.works("export", "m.safetensors")
+
+    def test_stderr_that_cannot_be_written(self):
+        if not Path("/dev/full").exists():
+            self.skipTest("no /dev/full")
+        with open("/dev/full", "w") as full:
+            for code, file in (0, "tiny.toml"), (USAGE, "none.toml"):
+                done = subprocess.run(
+                    [COMMAND, "run", file, "--out", "out", "--threads", "1"],
+                    cwd=self.folder, stdout=subprocess.DEVNULL, stderr=full,
+                )  # fmt: skip
+                self.assertEqual(done.returncode, code)
 
     def test_full_disk_before_a_run_has_begun(self):
         self.fails(
