@@ -101,7 +101,7 @@ std::string reading(const SoftTargets& targets, const SoftTargetExample& example
       text, wrong,
       targets.typical ? fmt::format(" This image is a typical one: for half of the {} images the "
                                     "teacher is surer, for half it is less sure.",
-                                    targets.split)
+                                    escaped(targets.split))
                       : "");
 }
 

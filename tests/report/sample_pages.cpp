@@ -22,4 +22,5 @@ int main(int count, char** arguments) {
     write_file(page, report_html(run));
     std::puts(page.c_str());
   }
+  write_file(folder / "targets.html", soft_targets_page(made_soft_targets(digits()), "0.1.0"));
 }
