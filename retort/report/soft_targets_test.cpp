@@ -41,10 +41,10 @@ TEST(TeacherKnowledge, ReadingsAreMadeOfTheNumbers) {
   run.soft_targets[0].similarity[4][9] = 0.4;
   const std::string html = teacher_knowledge_html(run);
   for (const char* words :
-       {"the student is taught at T = 4", "at T = 4, a target holds 1.51 bits on average",
-        "45\u00A0% of the most", "27.7\u00A0% of the probability lies off", "tell most at T = 4",
-        "1.5\u00A0% to those far below",
-        "a <bdi>4</bdi> on average gets 40.0\u00A0% on <bdi>9</bdi>",
+       {"the student is taught at T\u00A0=\u00A04",
+        "at T\u00A0=\u00A04, a target holds 1.51 bits on average", "45\u00A0% of the most",
+        "27.7\u00A0% of the probability lies off", "tell most at T\u00A0=\u00A04",
+        "1.5\u00A0% to those far below", "it gives 40.0\u00A0% to <bdi>9</bdi> for a <bdi>4</bdi>",
         "This <bdi>2</bdi> looks to the teacher like a <bdi>3</bdi>, that one like a <bdi>4</bdi>",
         "This image is a typical one"}) {
     EXPECT_THAT(html, HasSubstr(words));
