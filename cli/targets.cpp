@@ -133,9 +133,9 @@ std::string pairs_text(const SoftTargets& targets) {
 
 std::string similarity_text(const SoftTargets& targets) {
   constexpr size_t most = 12;
-  const std::string heading = fmt::format(
-      "Mean soft target of each class at T = {:g}{}, in %", targets.similarity_temperature,
-      targets.temperature > 0 ? "" : ", where they tell most beyond the class");
+  const std::string heading = fmt::format("Mean soft target of each class at T = {:g}{}, in %",
+                                          targets.similarity_temperature,
+                                          targets.temperature > 0 ? "" : ", where they tell most");
   if (targets.classes.size() > most) return heading + ": see --json\n";
   Rows rows = {{"true"}};
   for (const std::string& name : targets.classes) rows[0].push_back(printable(name).substr(0, 5));

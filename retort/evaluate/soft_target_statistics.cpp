@@ -22,13 +22,28 @@ double sum_of(const Tensor& tensor) {
   return tensor.sum().item<double>();
 }
 
+// Sums of soft targets by label.
+struct ClassSums {
+  Tensor sums, counts;  // [C, C], [C]
+
+  static ClassSums of_nothing(int64_t classes) {
+    return {at::zeros({classes, classes}, at::kDouble), at::zeros({classes}, at::kDouble)};
+  }
+  // weights: [n], 0 leaves an image out.
+  void add(const Tensor& labels, const Tensor& p, const Tensor& weights) {
+    sums.index_add_(0, labels, p * weights.unsqueeze(1));
+    counts.index_add_(0, labels, weights);
+  }
+  Tensor means() const { return sums / counts.clamp_min(1).unsqueeze(1); }
+};
+
 // One block of images; sums over it are added to the totals.
 class Totals {
  public:
   Totals(int64_t classes, double temperature)
       : temperature_(temperature),
-        class_sums_(at::zeros({classes, classes}, at::kDouble)),
-        class_counts_(at::zeros({classes}, at::kDouble)) {}
+        all_(ClassSums::of_nothing(classes)),
+        right_(ClassSums::of_nothing(classes)) {}
 
   // logits: [n, C] double; labels: [n].
   void add(const Tensor& logits, const Tensor& labels) {
@@ -45,16 +60,12 @@ class Totals {
     off_top_ += sum_of(others.sum(1, true) / sum);
     spread_ += sum_of(p.amax(1) - p.amin(1));
     add_gradient(logits, is_answer, p, others, sum);
-    add_classes(p, entropy, labels);
+    add_classes(p, entropy, labels, answer.squeeze(1));
     count_ += static_cast<double>(logits.size(0));
   }
 
   SoftTargetsAt result() const {
-    const auto classes = static_cast<double>(class_sums_.size(0));
-    const Tensor means = class_sums_ / class_counts_.clamp_min(1).unsqueeze(1);
-    // sum_c n_c H(m_c) - sum H(p) = sum KL(p || m): the cross terms are n_c H(m_c).
-    const double of_means = sum_of(class_counts_ * -at::xlogy(means, means).sum(1));
-    const double labelled = std::max(1.0, sum_of(class_counts_));
+    const auto classes = static_cast<double>(all_.counts.size(0));
     SoftTargetsAt result{.statistics = {.temperature = temperature_,
                                         .entropy_bits = entropy_ / count_ / std::log(2),
                                         .entropy_share = entropy_ / count_ / std::log(classes),
@@ -65,9 +76,14 @@ class Totals {
                                         .far_share = far_ / count_},
                          .far_labels = far_labels_ / count_,
                          .similarity = {}};
-    // A divergence is never negative; rounding could make it so.
+    // sum KL(p || m) = sum_c n_c H(m_c) - sum H(p). It is never negative; rounding could make it
+    // so.
+    const Tensor right = right_.means();
+    const double of_means = sum_of(right_.counts * -at::xlogy(right, right).sum(1));
+    const double count = std::max(1.0, sum_of(right_.counts));
     result.statistics.bits_beyond_class =
-        std::max(0.0, (of_means - class_entropy_) / labelled / std::log(2));
+        std::max(0.0, (of_means - right_entropy_) / count / std::log(2));
+    const Tensor means = all_.means().contiguous();
     for (int64_t c = 0; c < means.size(0); ++c) {
       const double* row = means.data_ptr<double>() + c * means.size(1);
       result.similarity.emplace_back(row, row + means.size(1));
@@ -97,19 +113,19 @@ class Totals {
     far_labels_ += sum_of(far.to(at::kDouble));
   }
 
-  void add_classes(const Tensor& p, const Tensor& entropy, const Tensor& labels) {
-    const Tensor known = labels.ge(0);
+  void add_classes(const Tensor& p, const Tensor& entropy, const Tensor& labels,
+                   const Tensor& answers) {
+    const Tensor is_right = labels.eq(answers).to(at::kDouble);
     const Tensor rows = labels.clamp_min(0);
-    const Tensor weight = known.to(at::kDouble);
-    class_sums_.index_add_(0, rows, p * weight.unsqueeze(1));
-    class_counts_.index_add_(0, rows, weight);
-    class_entropy_ += sum_of(entropy * weight);
+    all_.add(rows, p, labels.ge(0).to(at::kDouble));
+    right_.add(rows, p, is_right);
+    right_entropy_ += sum_of(entropy * is_right);
   }
 
   double temperature_;
   double count_ = 0, entropy_ = 0, off_top_ = 0, spread_ = 0, negative_ = 0, far_ = 0;
-  double far_labels_ = 0, class_entropy_ = 0;
-  Tensor class_sums_, class_counts_;  // [C, C], [C]
+  double far_labels_ = 0, right_entropy_ = 0;
+  ClassSums all_, right_;  // of all images with a label, of those that the teacher gets right
 };
 
 }  // namespace

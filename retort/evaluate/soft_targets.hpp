@@ -25,8 +25,11 @@ struct SoftTargetsAt {
 ///   off_top            mean 1 - p_k
 ///   spread             mean max_i p_i - min_i p_i
 ///   similarity         m_c = mean p over the images with the label c
-///   bits_beyond_class  mean KL(p || m_label) in bits, over the images with a label: the mutual
-///                      information of image and soft class where the label is known
+///   bits_beyond_class  mean KL(p || r_label) in bits over the images that the teacher gets right,
+///   r_c
+///                      the mean p of those of class c: the mutual information of image and soft
+///                      class where the label is known, without what its mistakes would add. It
+///                      goes to 0 for low T (all hard) and for high T (all uniform)
 ///   negative_share     mean over the images of sum_{i != k} g_i / sum_i g_i
 ///   far_share          mean over the images of sum_{i far} g_i / sum_i g_i
 ///

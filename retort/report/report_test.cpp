@@ -23,12 +23,13 @@ TEST(Report, HoldsEverySection) {
   const std::string page = report_html(made_run(digits()));
   EXPECT_THAT(page, HasSubstr("The student makes 225 errors on 10,000 test images"));
   EXPECT_THAT(page, HasSubstr("Learning from the teacher removed 51"));
-  for (const char* id : {"models", "agreement", "curves", "classes", "confusion", "calibration",
-                         "wrong", "time", "settings", "environment"}) {
+  for (const char* id : {"models", "agreement", "targets", "curves", "classes", "confusion",
+                         "calibration", "wrong", "time", "settings", "environment"}) {
     EXPECT_EQ(count_of(page, std::string("<section id=\"") + id + "\""), 1) << id;
   }
   EXPECT_THAT(page, HasSubstr("2,395,210"));
-  EXPECT_EQ(count_of(page, "data:image/png;base64,"), 24);
+  EXPECT_EQ(count_of(page, "data:image/png;base64,"), 24 + 1 + 2 * 10)
+      << "wrong images, one with its soft targets, ten pairs";
 }
 
 TEST(Report, StrangersTextIsNeverMarkup) {
@@ -53,8 +54,9 @@ TEST(Report, LongNamesDoNotFloodThePage) {
 TEST(Report, ManyClassesAreCutToTheWorst) {
   const std::string page = report_html(hundred_classes_run());
   EXPECT_THAT(page, HasSubstr("The 20 of 100 classes"));
-  EXPECT_EQ(count_of(page, "data:image/png;base64,"), 23) << "one image of 24 is damaged";
-  EXPECT_LT(page.size(), 1'000'000);
+  EXPECT_EQ(count_of(page, "data:image/png;base64,"), 23 + 1 + 2 * 10)
+      << "one wrong image of 24 is damaged";
+  EXPECT_LT(page.size(), 1'200'000);
 }
 
 TEST(Report, SaysWhatTheNumbersAreAndWhichIsNone) {
@@ -82,8 +84,8 @@ TEST(Report, SaysWhetherStudentAndTwinWereTrainedAlike) {
 TEST(Report, EmptyPartsAreLeftOut) {
   for (const RunResult& run : {minimal_run(), RunResult()}) {
     const std::string page = report_html(run);
-    for (const char* id : {"agreement", "curves", "classes", "confusion", "calibration", "wrong",
-                           "time", "settings"}) {
+    for (const char* id : {"agreement", "targets", "curves", "classes", "confusion", "calibration",
+                           "wrong", "time", "settings"}) {
       EXPECT_THAT(page, Not(HasSubstr(std::string("<section id=\"") + id + "\""))) << id;
     }
     EXPECT_THAT(page, HasSubstr("<section id=\"environment\""));
@@ -141,6 +143,32 @@ TEST(Report, NumbersThatAreNoneAndDamagedRecordsAreDrawn) {
   EXPECT_THAT(page, Not(HasSubstr("\"nan")));
   EXPECT_THAT(page, Not(HasSubstr(">nan")));
   EXPECT_THAT(page, Not(HasSubstr("inf\"")));
+}
+
+TEST(Report, DamagedSoftTargetsAreDrawn) {
+  constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+  RunResult run = made_run(digits());
+  SoftTargets& targets = run.soft_targets[0];
+  targets.classes.resize(3);
+  targets.temperature = targets.similarity_temperature = 3;  // of no statistics
+  targets.statistics[1].entropy_share = nan;
+  targets.statistics[2].far_share = -nan;
+  targets.similarity[0][1] = nan;
+  targets.similarity[1].resize(1);
+  targets.similarity[2].clear();
+  targets.examples[0].probabilities[1] = {nan};
+  targets.examples[0].answer = targets.examples[0].label = -7;
+  targets.pairs[0].first.probabilities.clear();
+  targets.pairs[1].second_favours = 1000;
+  targets.pairs[2].second.shape = {};
+  for (int without = 0; without < 3; ++without) {
+    const std::string page = report_html(run);
+    EXPECT_THAT(page, Not(HasSubstr("nan ")));
+    EXPECT_THAT(page, Not(HasSubstr(">nan")));
+    EXPECT_THAT(page, Not(HasSubstr("\"nan")));
+    targets.temperatures.clear();
+    if (without == 1) targets.statistics.clear();
+  }
 }
 
 TEST(Report, IsTheSameForTheSameRun) {

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "retort/report/soft_targets_for_tests.hpp"
 #include "retort/result/run_result.hpp"
 
 namespace retort {
@@ -110,6 +111,7 @@ inline RunResult made_run(const std::vector<std::string>& classes) {
                                 .dtype = "float32",
                                 .compiler = "g++ 12.2.0",
                                 .threads = 2},
+                .soft_targets = {made_soft_targets(classes)},
                 .report_temperature = 4,
                 .export_difference = 2.4e-6,
                 .experiment_text = "seed = 1\n\n[student]\nmodel = \"mlp\"\nhidden = [30]\n"};
@@ -172,6 +174,9 @@ inline RunResult hostile_run() {
        {&run.models[0].name, &run.agreements[0].second, &run.latencies[0].model}) {
     *text = hostile;
   }
+  run.soft_targets[0].teacher = run.soft_targets[0].split = hostile;
+  run.soft_targets[0].warnings = {hostile};
+  run.soft_targets.push_back(run.soft_targets[0]);
   run.models.push_back(run.models[0]);
   run.models.back().role = hostile;
   return run;

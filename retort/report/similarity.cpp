@@ -73,14 +73,14 @@ std::string similarity_html(const SoftTargets& targets) {
   const Likeness most = *std::max_element(all.begin(), all.end(), by_share);
   const Likeness least = *std::min_element(all.begin(), all.end(), by_share);
   const auto words = [&](const Likeness& one) {
-    return fmt::format("{} on average gets {} on {}", one_of_class(targets, one.row),
-                       probability_words(one.share), name_html(class_name(targets, one.column)));
+    return fmt::format("{} to {} for {}", probability_words(one.share),
+                       name_html(class_name(targets, one.column)), one_of_class(targets, one.row));
   };
   const std::string reading = fmt::format(
       "<p class=\"reading\">Each row is the mean of the soft targets of all images of a class. "
       "With "
       "hard labels everything beside the diagonal would be 0: no class would be like another. To "
-      "this teacher some are: the darkest cell says that {}, the lightest that {}.</p>",
+      "this teacher some are: most of all it gives {} (the darkest cell), least of all {}.</p>",
       words(most), words(least));
   return targets.similarity.size() > most_drawn
              ? reading

@@ -53,8 +53,8 @@ std::string chart_html(const SoftTargets& targets, const SoftTargetExample& exam
       at < example.entropy_bits.size()
           ? fmt::format(" <small>entropy {} bits</small>", significant(example.entropy_bits[at], 2))
           : "";
-  return fmt::format("<figure><figcaption>T = {}{}</figcaption>{}</figure>",
-                     significant(targets.temperatures[at]), entropy, svg.html());
+  return fmt::format("<figure><figcaption>{}{}</figcaption>{}</figure>",
+                     temperature_words(targets.temperatures[at]), entropy, svg.html());
 }
 
 // The two likeliest classes besides the answer.
@@ -81,7 +81,7 @@ std::string words_of(const SoftTargets& targets, const SoftTargetExample& exampl
   };
   std::string text = words(example.answer);
   for (const int64_t index : next_classes(example)) text += ", " + words(index);
-  return fmt::format("at T = {}, {}", significant(targets.temperatures[at]), text);
+  return fmt::format("at {}, {}", temperature_words(targets.temperatures[at]), text);
 }
 
 std::string reading(const SoftTargets& targets, const SoftTargetExample& example) {
@@ -101,7 +101,7 @@ std::string reading(const SoftTargets& targets, const SoftTargetExample& example
       text, wrong,
       targets.typical ? fmt::format(" This image is a typical one: for half of the {} images the "
                                     "teacher is surer, for half it is less sure.",
-                                    targets.split)
+                                    escaped(targets.split))
                       : "");
 }
 

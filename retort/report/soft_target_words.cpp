@@ -31,6 +31,10 @@ double probability(const SoftTargetExample& example, size_t at, int64_t index) {
   return std::isfinite(value) ? std::clamp(value, 0.0, 1.0) : 0;
 }
 
+std::string temperature_words(double temperature) {
+  return fmt::format("T\u00A0=\u00A0{}", significant(temperature));
+}
+
 std::string probability_words(double probability) {
   if (!std::isfinite(probability)) return std::string(no_number);
   constexpr double least = 0.0001;  // two decimals

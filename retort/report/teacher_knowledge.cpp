@@ -33,12 +33,12 @@ std::string introduction(const SoftTargets& targets) {
 
 std::string chosen_sentence(const SoftTargets& targets) {
   if (targets.temperature > 0) {
-    return fmt::format("Here the student is taught at T = {}.", significant(targets.temperature));
+    return fmt::format("Here the student is taught at {}.", temperature_words(targets.temperature));
   }
   return fmt::format(
       "Here the student matches the teacher’s logits themselves, which is what distillation at a "
-      "very high T comes to; T = {} below only shows them.",
-      significant(targets.similarity_temperature));
+      "very high T comes to; {} below only shows them.",
+      temperature_words(targets.similarity_temperature));
 }
 
 void add_part(std::string_view heading, const std::string& html, std::string& page) {

@@ -71,9 +71,11 @@ std::string card_html(const SoftTargets& targets, const SoftTargetExample& examp
     y += row;
   }
   return fmt::format(
-      "<li>{}<p>like {} <span>{} at T = 1</span></p>{}<small>{} image {}</small></li>",
+      "<li>{}<p>like {} <span>{}</span></p>{}<small>{} image {}</small></li>",
       picture_html(example.shape, example.pixels, fmt::format("image {}", example.index)),
-      one_of_class(targets, favours), probability_words(probability(example, drawn.own, favours)),
+      one_of_class(targets, favours),
+      probability_words(probability(example, drawn.own, favours)) + " at\u00A0" +
+          temperature_words(1),
       svg.html(), escaped(targets.split), example.index);
 }
 
@@ -94,8 +96,8 @@ std::string key_html(const SoftTargets& targets) {
   const auto item = [](const char* classes, double temperature) {
     return fmt::format(
         "<li><svg viewBox=\"0 0 28 10\" aria-hidden=\"true\"><rect class=\"{}\" "
-        "width=\"28\" height=\"10\"/></svg> T = {}</li>",
-        classes, significant(temperature));
+        "width=\"28\" height=\"10\"/></svg> {}</li>",
+        classes, temperature_words(temperature));
   };
   std::string items = item("area teacher", 1);
   if (drawn.shown != drawn.own) {

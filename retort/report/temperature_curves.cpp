@@ -143,13 +143,11 @@ std::string telling_reading(const SoftTargets& targets) {
   }
   return fmt::format(
              "How far the target of an image lies from the mean target of its class, in bits: what "
-             "it tells of this very image that its class does not. This teacher’s targets tell "
-             "most "
-             "at T = {}. Far above, all targets of a class are alike because they are nearly "
-             "uniform; far below they are nearly hard, and what they still tell is which images "
-             "the "
-             "teacher takes for another class. ",
-             significant(best->temperature)) +
+             "it tells of this very image that its class does not (over the images that the "
+             "teacher gets right). This teacher’s targets tell most at {}. Far below, the "
+             "targets of a class are alike because they are nearly hard; far above, because they "
+             "are nearly uniform. ",
+             temperature_words(best->temperature)) +
          sentence(targets, [](const TemperatureStatistics& one) {
            return fmt::format("it is {} bits", significant(one.bits_beyond_class));
          });

@@ -15,7 +15,7 @@ struct TemperatureStatistics {
   double entropy_share = 0;      // of log2(classes), the most there can be
   double off_top = 0;            // probability on all classes but the teacher's answer
   double spread = 0;             // largest less smallest probability of an image
-  double bits_beyond_class = 0;  // what a target tells of its image that the class does not
+  double bits_beyond_class = 0;  // a target tells of its image that the class does not
   double negative_share = 0;     // of the distillation gradient, on all labels but the answer
   double far_share = 0;          // on those of them far below the mean
 };

@@ -28,4 +28,5 @@ int main(int count, char** arguments) {
   write("sweep", sweep_report_html(made_sweep()));
   write("hostile_sweep", sweep_report_html(hostile_sweep()));
   write("empty_sweep", sweep_report_html({}));
+  write("targets", soft_targets_page(made_soft_targets(digits()), "0.1.0"));
 }

@@ -37,6 +37,13 @@ def far_labels(logits, answer):
     return [i for i, t in enumerate(logits) if i != answer and t < mean - deviation]
 
 
+def class_means(targets, labels):
+    means = numpy.zeros((len(targets[0]), len(targets[0])))
+    for c in set(labels):
+        means[c] = numpy.mean([p for p, label in zip(targets, labels) if label == c], axis=0)
+    return means
+
+
 def statistics(rows, labels, temperature):
     targets = [soft_target(row, temperature) for row in rows]
     answers = [row.index(max(row)) for row in rows]
@@ -48,14 +55,11 @@ def statistics(rows, labels, temperature):
         negative.append(math.fsum(sizes[i] for i in classes if i != answer) / math.fsum(sizes))
         far.append(math.fsum(sizes[i] for i in distant) / math.fsum(sizes))
         far_count.append(len(distant))
-    means = numpy.zeros((len(classes), len(classes)))
-    for c in classes:
-        of_class = [p for p, label in zip(targets, labels) if label == c]
-        if of_class:
-            means[c] = numpy.mean(of_class, axis=0)
+    right = [i for i, label in enumerate(labels) if answers[i] == label]
+    right_means = class_means([targets[i] for i in right], [labels[i] for i in right])
     beyond = [
-        math.fsum(x * math.log2(x / m) for x, m in zip(p, means[label]) if x > 0)
-        for p, label in zip(targets, labels)
+        math.fsum(x * math.log2(x / m) for x, m in zip(targets[i], right_means[labels[i]]) if x > 0)
+        for i in right
     ]
     off = [math.fsum(x for i, x in enumerate(p) if i != a) for p, a in zip(targets, answers)]
     return {
@@ -66,7 +70,7 @@ def statistics(rows, labels, temperature):
         "negative_share": numpy.mean(negative),
         "far_share": numpy.mean(far),
         "far_labels": numpy.mean(far_count),
-        "similarity": means,
+        "similarity": class_means(targets, labels),
     }
 
 
