@@ -36,19 +36,22 @@ std::string results_table(const RunResult& result) {
   return table(rows);
 }
 
-// Where the time of this call went; what was found took none.
+// Where the time of the trainings went; what was found took none.
 std::string time_line(const RunResult& result, double seconds_in_all) {
   TimeSpent all;
   for (const ModelResult& model : result.models) {
     if (!model.found) all += model.training.time;
   }
   if (all.total == 0) return fmt::format("{} in all\n", duration_text(seconds_in_all));
-  std::string line = fmt::format("{} in all: ", duration_text(seconds_in_all));
+  // A training that went on takes its earlier parts along.
+  const bool goes_on = all.total > seconds_in_all;
+  std::vector<std::string> parts;
   for (const auto& [name, seconds] : all.parts()) {
-    line += fmt::format("{} {:.1f} %, ", name, 100 * seconds / seconds_in_all);
+    parts.push_back(fmt::format("{} {:.1f} %", name, 100 * seconds / all.total));
   }
-  const double outside = std::max(0.0, seconds_in_all - all.total);
-  return line + fmt::format("outside training {:.1f} %\n", 100 * outside / seconds_in_all);
+  return fmt::format("{} in all; training {}{}: {}\n", duration_text(seconds_in_all),
+                     duration_text(all.total), goes_on ? ", earlier calls included" : "",
+                     join(parts));
 }
 
 // The first signal asks for an end at the next step, the second one ends at once.
@@ -125,7 +128,9 @@ void add_run(CLI::App& command) {
       "Example:\n  retort run experiments/mnist-quick.toml --set seed=2 --out runs/mnist-quick-2\n"
       "  retort run experiments/mnist-quick.toml --set sweep.seed=[1,2,3] --jobs 2\n"
       "A file with [sweep] runs once for each combination of its values (docs/sweep.md).\n"
-      "What is trained already is found and not trained again; an interrupted run goes on.");
+      "What is trained already is found and not trained again. A run that was stopped, killed or\n"
+      "out of disk goes on from its last checkpoint and ends with the same bits.\n"
+      "--set checkpoints.every_steps=N says how often there is one.");
   verb->callback([options] { run_verb(*options); });
 }
 

@@ -37,6 +37,12 @@ class TrainableModule : public Trainable {
     return result;
   }
 
+  NamedTensors state() override {
+    NamedTensors tensors = Trainable::state();
+    for (const auto& named : module_->named_buffers()) tensors.set(named.key(), named.value());
+    return tensors;
+  }
+
  private:
   std::shared_ptr<torch::nn::Module> module_;
   std::function<Tensor(const Tensor& images)> forward_;

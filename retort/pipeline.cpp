@@ -17,16 +17,16 @@ namespace {
 using Predictors = std::vector<std::pair<std::string, std::shared_ptr<const Predictor>>>;
 
 // Teachers, twin and student, one after the other; each is measured as soon as it is there.
-Predictors make_models(const Plan& plan, int64_t workers, const RunFolder& folder,
+Predictors make_models(const Plan& plan, const Experiment& experiment, const RunFolder& folder,
                        Progress& progress, RunResult& result) {
-  LineFile metrics(folder.path() / "metrics.jsonl");
+  std::string metrics;
   Predictors predictors;
   Teachers teachers;
   NamedAnswers answers;
   for (const PlannedModel& planned : plan.models) {
     const TrainedModel trained =
         planned.is_trained()
-            ? find_or_train(planned, teachers, folder, workers, metrics, progress)
+            ? find_or_train(planned, teachers, folder, experiment, metrics, progress)
             : TrainedModel{open_teacher(planned.file, *plan.test), planned.file, true, {}};
     if (planned.role == "teacher") {
       warn_at_chance(planned, *trained.predictor, plan, result, progress);
@@ -37,6 +37,7 @@ Predictors make_models(const Plan& plan, int64_t workers, const RunFolder& folde
     result.models.push_back(measured(planned, trained, answers.back().second));
     folder.write(result);
   }
+  write_file(folder.metrics_file(), metrics);
   compare(plan, answers, result);
   return predictors;
 }
@@ -86,8 +87,7 @@ RunResult run(const ExperimentFile& experiment, const Path& out, Progress& progr
   LoggedProgress logged(folder, progress);
   RunResult result = started(experiment, plan, folder);
   try {
-    const int64_t workers = experiment.experiment.data.workers;
-    const Predictors predictors = make_models(plan, workers, folder, logged, result);
+    const Predictors predictors = make_models(plan, experiment.experiment, folder, logged, result);
     stop_if_requested();
     result.export_difference = export_onnx(folder.model_folder("student") / "model.safetensors",
                                            out / "student.onnx", plan.test.get());

@@ -18,7 +18,8 @@ Estimate check(const ExperimentFile& experiment);
 
 /// Trains what is not there yet (teachers, twin, student), measures all of it on the test images,
 /// exports the student, and leaves result.json and report.html in `out`. The same call goes on
-/// where an interrupted one stopped. Throws Error; result.json then says "interrupted" or "failed".
+/// where an earlier one was stopped, and the outcome has the same bits. Throws Error; result.json
+/// then says "interrupted" or "failed".
 RunResult run(const ExperimentFile& experiment, const Path& out, Progress& progress);
 /// The same with data that may be open already.
 RunResult run(const ExperimentFile& experiment, const Path& out, Progress& progress,

@@ -11,6 +11,10 @@
 namespace retort {
 namespace {
 
+// What write_file adds to a name until the file is whole: '.', six characters and this.
+constexpr std::string_view unfinished = ".unfinished";
+constexpr size_t random_characters = 6;
+
 [[noreturn]] void fail_to_write(const Path& path, int reason) {
   const char* advice = reason == ENOSPC || reason == EDQUOT || reason == EFBIG
                            ? "; free some space and run the same command again"
@@ -66,8 +70,9 @@ std::string read_file(const Path& path, ExitCode code, size_t most_bytes) {
 }
 
 void write_file(const Path& path, std::string_view bytes) {
-  std::string temporary = path.string() + ".XXXXXX";
-  const int file = ::mkostemp(temporary.data(), O_CLOEXEC);
+  std::string temporary = path.string() + "." + std::string(random_characters, 'X');
+  temporary += unfinished;
+  const int file = ::mkostemps(temporary.data(), static_cast<int>(unfinished.size()), O_CLOEXEC);
   if (file < 0) fail_to_write(path, errno);
   int reason = 0;
   if (!write_all(file, bytes) || ::fsync(file) != 0) reason = errno;
@@ -81,16 +86,27 @@ void write_file(const Path& path, std::string_view bytes) {
   flush_folder(path.parent_path());
 }
 
+void remove_unfinished_files(const Path& folder) {
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
+    const Path& path = entry.path();
+    const bool is_ours = path.extension() == unfinished &&
+                         path.stem().extension().string().size() == 1 + random_characters;
+    if (is_ours) std::filesystem::remove(path, ignored);
+  }
+}
+
 void make_writable_folder(const Path& folder) {
   std::error_code error;
-  std::filesystem::create_directories(folder, error);
+  const bool is_new = std::filesystem::create_directories(folder, error);
   if (error) fail_to_write(folder, error.value());
+  if (is_new) flush_folder(folder.parent_path());
   if (!std::filesystem::is_directory(folder)) fail_to_write(folder, ENOTDIR);
   if (::access(folder.c_str(), W_OK | X_OK) != 0) fail_to_write(folder, errno);
 }
 
 LineFile::LineFile(const Path& path) : path_(path) {
-  file_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  file_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
   if (file_ < 0) fail_to_write(path, errno);
 }
 

@@ -97,6 +97,23 @@ TEST_F(File, ThatDoesNotFitLeavesTheOldOne) {
   EXPECT_EQ(names(), std::vector<std::string>{"x"});
 }
 
+// Killed while it writes more than fits into the limit: SIGXFSZ ends the process on the spot.
+TEST_F(File, LeftByAKilledProcessIsRemoved) {
+  write_file(folder_ / "x.txt", "old");
+  const auto killed = [&] {
+    const rlimit limit{4096, 4096};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+    write_file(folder_ / "x.txt", std::string(10000, 'n'));
+  };
+  EXPECT_EXIT(killed(), testing::KilledBySignal(SIGXFSZ), "");
+  write_file(folder_ / "my.unfinished", "somebody's");
+  EXPECT_EQ(names().size(), 3U);
+  remove_unfinished_files(folder_);
+  EXPECT_THAT(names(), testing::UnorderedElementsAre("x.txt", "my.unfinished"));
+  EXPECT_EQ(read_file(folder_ / "x.txt", ExitCode::data), "old");
+  remove_unfinished_files(folder_ / "none");
+}
+
 TEST_F(File, CannotReplaceAFolder) {
   std::filesystem::create_directory(folder_ / "x");
   const std::string message =
@@ -139,6 +156,12 @@ TEST_F(File, OfLinesIsThereLineByLine) {
   file.write("");
   file.write("three");
   EXPECT_EQ(read_file(folder_ / "metrics.jsonl", ExitCode::data), "one\n\nthree\n");
+}
+
+TEST_F(File, OfLinesGoesOnAtItsEnd) {
+  write_file(folder_ / "log.txt", "one\n");
+  LineFile(folder_ / "log.txt").write("two");
+  EXPECT_EQ(read_file(folder_ / "log.txt", ExitCode::data), "one\ntwo\n");
 }
 
 TEST_F(File, OfLinesSaysWhenTheDiskIsFull) {

@@ -44,7 +44,8 @@ std::vector<std::vector<SampleKey>> batches_in_order(const Dataset& dataset, int
 // Threads that make batches ahead, a bounded number of them, and hand them out in order.
 class BatchStream::Workers {
  public:
-  Workers(const BatchStream& stream, int64_t count) : stream_(stream), most_ahead_(2 * count) {
+  Workers(const BatchStream& stream, int64_t count, int64_t first_step)
+      : stream_(stream), most_ahead_(2 * count), next_(first_step), taken_(first_step) {
     for (int64_t i = 0; i < count; ++i) {
       threads_.emplace_back([this](const std::stop_token& stop) { work(stop); });
     }
@@ -102,21 +103,22 @@ class BatchStream::Workers {
   std::mutex mutex_;
   std::condition_variable room_, made_;
   std::map<int64_t, Result> results_;
-  int64_t next_ = 0;
-  int64_t taken_ = 0;
+  int64_t next_;
+  int64_t taken_;
   std::vector<std::jthread> threads_;  // last: they end before what they use
 };
 
 BatchStream::BatchStream(DatasetPointer dataset, int64_t batch_size, uint64_t seed, int64_t workers)
     : dataset_(std::move(dataset)),
       batch_size_(std::min(batch_size, dataset_->size())),
-      seed_(seed) {
+      seed_(seed),
+      worker_count_(workers) {
   if (batch_size_ < 1) {
     throw Error(ExitCode::usage, fmt::format("batches: wanted 1 or more of 1 or more images, got "
                                              "batches of {} out of {} images",
                                              batch_size, dataset_->size()));
   }
-  if (workers > 0) workers_ = std::make_unique<Workers>(*this, workers);
+  if (workers > 0) workers_ = std::make_unique<Workers>(*this, workers, step_);
 }
 
 BatchStream::~BatchStream() = default;
@@ -143,6 +145,13 @@ std::vector<SampleKey> BatchStream::keys_of_step(int64_t step) const {
     keys.push_back({index, static_cast<int64_t>(random.below(views))});
   }
   return keys;
+}
+
+void BatchStream::go_to(int64_t step) {
+  if (step == step_) return;
+  step_ = step;
+  workers_.reset();
+  if (worker_count_ > 0) workers_ = std::make_unique<Workers>(*this, worker_count_, step);
 }
 
 Batch BatchStream::next() {

@@ -37,16 +37,20 @@ class BatchStream {
   BatchStream& operator=(const BatchStream&) = delete;
 
   int64_t steps_per_epoch() const;
+  int64_t batch_size() const { return batch_size_; }
   /// The keys of a step (from 0), without reading anything; on any thread.
   std::vector<SampleKey> keys_of_step(int64_t step) const;
   /// The batch of the next step. An error of a worker comes out here, at its step.
   Batch next();
+  /// next() goes on with this step (from 0): where an earlier training stopped.
+  void go_to(int64_t step);
 
  private:
   class Workers;
   DatasetPointer dataset_;
   int64_t batch_size_;
   uint64_t seed_;
+  int64_t worker_count_;
   int64_t step_ = 0;
   mutable std::mutex order_mutex_;  // workers and callers share the order
   mutable int64_t epoch_of_order_ = -1;

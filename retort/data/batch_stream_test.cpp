@@ -230,5 +230,25 @@ TEST(BatchStream, EndsWhateverItsWorkersAreAt) {
   }
 }
 
+TEST(BatchStream, GoesOnAtAnyStep) {
+  const DatasetPointer images = shifted_images(23);
+  for (const int64_t workers : {0, 1, 4}) {
+    BatchStream whole(images, 5, 1, workers);
+    std::vector<Batch> batches;
+    for (int64_t step = 0; step < 14; ++step) batches.push_back(whole.next());
+    for (const int64_t first : {0, 1, 3, 4, 5, 12}) {
+      SCOPED_TRACE(testing::Message() << workers << " workers from step " << first);
+      BatchStream rest(images, 5, 1, workers);
+      rest.next();
+      rest.go_to(first);
+      for (int64_t step = first; step < 14; ++step) {
+        const Batch batch = rest.next();
+        EXPECT_EQ(batch.keys, batches[static_cast<size_t>(step)].keys);
+        EXPECT_TRUE(at::equal(batch.inputs, batches[static_cast<size_t>(step)].inputs));
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace retort

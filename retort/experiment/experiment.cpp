@@ -60,6 +60,14 @@ void TwinSettings::describe(FieldVisitor& visitor) {
                 enabled);
 }
 
+void CheckpointSettings::describe(FieldVisitor& visitor) {
+  visitor.visit({.name = "every_steps",
+                 .help = "steps between two checkpoints of a training; 0: only at its end and when "
+                         "interrupted",
+                 .range = Range::at_least(0)},
+                every_steps);
+}
+
 void Experiment::describe(FieldVisitor& visitor) {
   visitor.visit({.name = "name", .help = "names the run's folder; else: the file's name"}, name);
   visitor.visit({.name = "seed",
@@ -76,6 +84,8 @@ void Experiment::describe(FieldVisitor& visitor) {
       objective);
   visitor.table({.name = "twin", .help = "the student's network without a teacher, for comparison"},
                 twin);
+  visitor.table({.name = "checkpoints", .help = "from where a training that was stopped goes on"},
+                checkpoints);
 }
 
 std::string ExperimentFile::resolved_text() const {

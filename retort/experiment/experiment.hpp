@@ -54,6 +54,12 @@ struct TwinSettings {
   void describe(FieldVisitor& visitor);
 };
 
+/// `[checkpoints]`: how often a training is saved so that it can go on from there.
+struct CheckpointSettings {
+  int64_t every_steps = 500;  // 0: only at the end and when interrupted
+  void describe(FieldVisitor& visitor);
+};
+
 /// What an experiment file asks for.
 struct Experiment {
   std::string name;
@@ -63,6 +69,7 @@ struct Experiment {
   StudentSettings student;
   std::vector<TermSettings> objective;
   TwinSettings twin;
+  CheckpointSettings checkpoints;
   void describe(FieldVisitor& visitor);
 };
 

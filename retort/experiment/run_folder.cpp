@@ -3,9 +3,48 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 namespace retort {
 namespace {
+
+// Fields and tables that say how a run is carried out and not what comes of it: they may change
+// from one call to the next.
+constexpr std::array<std::string_view, 2> free_fields = {"checkpoints", "data.workers"};
+
+// "data.workers: 0 -> 4" is of the field "data.workers".
+bool is_of(const std::string& difference, std::string_view field) {
+  return difference.starts_with(field) &&
+         std::string_view(".:").find(difference[field.size()]) != std::string_view::npos;
+}
+
+// What may not differ and does, field by field.
+std::vector<std::string> forbidden_differences(const TomlFile& before, const TomlFile& after) {
+  std::vector<std::string> lines = differences(before, after);
+  std::erase_if(lines, [](const std::string& line) {
+    return std::any_of(free_fields.begin(), free_fields.end(),
+                       [&](std::string_view field) { return is_of(line, field); });
+  });
+  return lines;
+}
+
+bool says_done(const Path& record) {
+  try {
+    return read_run_record(record).status == "done";
+  } catch (const Error&) {
+    return false;  // none, or a damaged one
+  }
+}
+
+Path made_writable(Path path) {
+  if (is_sweep_folder(path)) {
+    throw Error(ExitCode::usage, fmt::format("{}: is the folder of a sweep; choose another folder "
+                                             "with --out",
+                                             path.string()));
+  }
+  make_writable_folder(path);
+  return path;
+}
 
 // A path that is read from another folder, written as seen from `folder`.
 std::string seen_from(const Path& folder, const Path& base, const std::string& path) {
@@ -43,24 +82,22 @@ bool is_sweep_folder(const Path& path) {
   return std::filesystem::exists(path / "sweep.json", ignored);
 }
 
-RunFolder::RunFolder(Path path, const ExperimentFile& experiment) : path_(std::move(path)) {
-  if (is_sweep_folder(path_)) {
-    throw Error(ExitCode::usage, fmt::format("{}: is the folder of a sweep; choose another folder "
-                                             "with --out",
-                                             path_.string()));
-  }
-  make_writable_folder(path_);
+RunFolder::RunFolder(Path path, const ExperimentFile& experiment)
+    : path_(made_writable(std::move(path))), lock_(path_) {
+  remove_unfinished_files(path_);
   const Path file = path_ / "experiment.toml";
   const std::string text = text_for(path_, experiment);
   if (std::filesystem::exists(file)) {
-    const std::vector<std::string> changes =
-        differences(TomlFile::read(file), TomlFile::parse(text, experiment.source.name()));
-    if (changes.empty()) return;
-    throw Error(
-        ExitCode::usage,
-        fmt::format("{}: the run there is of another experiment ({}); choose another folder "
-                    "with --out, or remove this one",
-                    path_.string(), join(changes, "; ")));
+    const std::vector<std::string> changes = forbidden_differences(
+        TomlFile::read(file), TomlFile::parse(text, experiment.source.name()));
+    if (!changes.empty()) {
+      throw Error(
+          ExitCode::usage,
+          fmt::format("{}: the run there is of another experiment ({}); choose another folder "
+                      "with --out, or remove this one",
+                      path_.string(), join(changes, "; ")));
+    }
+    was_done_ = says_done(path_ / "record.json");
   }
   write_file(file, text);
 }
@@ -86,7 +123,14 @@ std::vector<Path> RunFolder::shared_models() const {
   return models;
 }
 
+bool RunFolder::keeps_its_record(const RunResult& result) const {
+  return was_done_ && (result.status == "running" || result.status == "interrupted") &&
+         std::all_of(result.models.begin(), result.models.end(),
+                     [](const ModelResult& model) { return model.found; });
+}
+
 void RunFolder::write(const RunResult& result) const {
+  if (keeps_its_record(result)) return;
   write_file(path_ / "record.json", run_record_json(result));
   write_file(path_ / "result.json", result_json(result));
 }
@@ -99,6 +143,7 @@ void RunFolder::try_to_write(const RunResult& result) const noexcept {
       // The error that led here is the one to tell.
     }
   };
+  if (keeps_its_record(result)) return;
   // One by one: there may be room for the small one.
   try_to([&] { write_file(path_ / "record.json", run_record_json(result)); });
   try_to([&] { write_file(path_ / "result.json", result_json(result)); });

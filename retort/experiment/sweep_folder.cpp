@@ -35,6 +35,17 @@ std::vector<SweptField> swept_fields(const Sweep& sweep) {
   return fields;
 }
 
+Path made_writable(Path path) {
+  if (std::filesystem::exists(path / "experiment.toml")) {
+    throw Error(ExitCode::usage,
+                fmt::format("{}: is the folder of a run, wanted one for a sweep; choose another "
+                            "folder with --out",
+                            path.string()));
+  }
+  make_writable_folder(path);
+  return path;
+}
+
 }  // namespace
 
 std::pair<ExitCode, std::string> reason_of(const std::exception& error) {
@@ -51,14 +62,8 @@ std::string cell_note(const SweepResult& sweep, size_t index, const std::string&
                      sweep.cells[index].slug, what);
 }
 
-SweepFolder::SweepFolder(const Sweep& sweep, Path path) : path_(std::move(path)) {
-  if (std::filesystem::exists(path_ / "experiment.toml")) {
-    throw Error(ExitCode::usage,
-                fmt::format("{}: is the folder of a run, wanted one for a sweep; choose another "
-                            "folder with --out",
-                            path_.string()));
-  }
-  make_writable_folder(path_);
+SweepFolder::SweepFolder(const Sweep& sweep, Path path)
+    : path_(made_writable(std::move(path))), lock_(path_) {
   result_.name = sweep.name;
   result_.fields = swept_fields(sweep);
   write();  // the cells' folders know by it that they are cells

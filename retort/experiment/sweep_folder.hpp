@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "retort/base/folder_lock.hpp"
 #include "retort/experiment/sweep.hpp"
 #include "retort/result/sweep_result.hpp"
 
@@ -15,7 +16,7 @@ class SweepFolder {
  public:
   /// Makes it with the folders of all cells, or opens those of an earlier try: cells that are done
   /// are read. Throws Error (usage) when a folder holds something else, Error (resources) when it
-  /// cannot be written.
+  /// cannot be written or another process holds it.
   SweepFolder(const Sweep& sweep, Path path);
 
   /// The cells that are not done, by their index.
@@ -34,6 +35,7 @@ class SweepFolder {
  private:
   void write();
   Path path_;
+  FolderLock lock_;
   SweepResult result_;
 };
 

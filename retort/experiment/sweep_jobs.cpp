@@ -99,7 +99,7 @@ class Jobs {
     constexpr auto pause = std::chrono::milliseconds(20);
     bool stopping = false;
     while (!running_.empty() || (!stopping && next_ < waiting_.size())) {
-      if (!stopping && stop_is_requested()) {
+      if (!stopping && stop_requested()) {
         stopping = true;
         for (const auto& process : running_) process->stop();
       }

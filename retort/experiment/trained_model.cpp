@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <optional>
 
+#include "retort/experiment/environment.hpp"
 #include "retort/experiment/training_lock.hpp"
 #include "retort/model/model_file.hpp"
+#include "retort/report/number_words.hpp"
 #include "retort/result/metrics_line.hpp"
 #include "retort/tensor/safetensors.hpp"
 
@@ -27,6 +29,25 @@ Teachers teachers_of(const PlannedModel& planned, const Teachers& teachers) {
     if (is_read) read.push_back(teacher);
   }
   return read;
+}
+
+// Everything that decides the bytes of the model; a new line here makes every teacher new.
+std::string training_text(const PlannedModel& planned, const Teachers& teachers) {
+  std::string text = fmt::format("format 1\nseed {}\n{}\n{}\nimages {}\n", planned.seed,
+                                 graph_to_json(planned.graph), settings_text(planned.train),
+                                 planned.images->fingerprint().text());
+  for (const TermSettings& term : planned.objective) text += settings_text(term);
+  for (const auto& [name, teacher] : teachers) {
+    text += fmt::format("{} {}\n", name, teacher->fingerprint().text());
+  }
+  return text;
+}
+
+std::map<std::string, std::string> this_machine() {
+  const Environment environment = this_environment();
+  return {{"threads", std::to_string(environment.threads)},
+          {"LibTorch", environment.libtorch},
+          {"processor", environment.cpu}};
 }
 
 // Whether this folder holds a whole model with this fingerprint.
@@ -64,44 +85,60 @@ TrainedModel opened(const Path& folder) {
           .training = read_training_record(folder / record_file)};
 }
 
-TrainingRecord train_into(const Path& own, const PlannedModel& planned, const Teachers& teachers,
-                          const std::string& fingerprint, int64_t workers, LineFile& metrics,
-                          Progress& progress) {
+// Where an earlier call stopped, if it left a sound checkpoint.
+std::optional<Checkpoint> find_start(Checkpoints& checkpoints, const PlannedModel& planned,
+                                     int64_t steps, Progress& progress) {
+  Checkpoints::Found found = checkpoints.newest();
+  for (const std::string& line : found.warnings) progress.warning(planned.name + ": " + line);
+  if (found.checkpoint) {
+    progress.note(fmt::format("{}: goes on at step {} of {}", planned.name,
+                              thousands(found.checkpoint->step), thousands(steps)));
+  }
+  return std::move(found.checkpoint);
+}
+
+void train_into(const RunFolder& folder, const PlannedModel& planned, const Teachers& teachers,
+                const std::string& settings, const Experiment& experiment,
+                const std::string& metrics_so_far, Progress& progress) {
+  const Path own = folder.model_folder(planned.folder);
   TrainableNetwork student({planned.graph, initial_weights(planned.graph, planned.seed)});
-  BatchStream batches(planned.images, planned.train.batch, planned.seed, workers);
+  BatchStream batches(planned.images, planned.train.batch, planned.seed, experiment.data.workers);
+  Checkpoints checkpoints(own / "checkpoints", {settings, this_machine()},
+                          experiment.checkpoints.every_steps);
+  const std::optional<Checkpoint> start =
+      find_start(checkpoints, planned, planned.train.epochs * batches.steps_per_epoch(), progress);
+  // Made anew from the records: every step has its line once, however often a run was killed.
+  write_file(folder.metrics_file(),
+             metrics_so_far + metrics_text(planned.name, start ? start->record : TrainingRecord()));
+  LineFile metrics(folder.metrics_file());
   const TrainContext context{.model = planned.name,
                              .seed = planned.seed,
                              .validation = planned.validation,
-                             .metrics = &metrics};
-  TrainingRecord record = train(student, teachers, make_objective(planned.objective), batches,
-                                planned.train, context, progress);
+                             .metrics = &metrics,
+                             .start = start ? &*start : nullptr,
+                             .checkpoints = &checkpoints};
+  const TrainingRecord record = train(student, teachers, make_objective(planned.objective), batches,
+                                      planned.train, context, progress);
   write_file(own / record_file, training_record_json(record));
-  save_model(own / model_file, student.model(), {{fingerprint_key, fingerprint}});
-  return record;
+  save_model(own / model_file, student.model(),
+             {{fingerprint_key, fingerprint_of(settings).text()}});
 }
 
 }  // namespace
 
-std::string training_fingerprint(const PlannedModel& planned, const Teachers& all_teachers) {
-  const Teachers teachers = teachers_of(planned, all_teachers);
-  // A new line here makes every model new.
-  std::string text = fmt::format("format 1\nseed {}\n{}\n{}\nimages {}\n", planned.seed,
-                                 graph_to_json(planned.graph), settings_text(planned.train),
-                                 planned.images->fingerprint().text());
-  for (const TermSettings& term : planned.objective) text += settings_text(term);
-  for (const auto& [name, teacher] : teachers) {
-    text += fmt::format("{} {}\n", name, teacher->fingerprint().text());
-  }
-  return fingerprint_of(text).text();
+std::string training_fingerprint(const PlannedModel& planned, const Teachers& teachers) {
+  return fingerprint_of(training_text(planned, teachers_of(planned, teachers))).text();
 }
 
 TrainedModel find_or_train(const PlannedModel& planned, const Teachers& all_teachers,
-                           const RunFolder& folder, int64_t workers, LineFile& metrics,
-                           Progress& progress) {
+                           const RunFolder& folder, const Experiment& experiment,
+                           std::string& metrics, Progress& progress) {
   const Teachers teachers = teachers_of(planned, all_teachers);
   const Path own = folder.model_folder(planned.folder);
   make_writable_folder(own);
-  const std::string fingerprint = training_fingerprint(planned, teachers);
+  remove_unfinished_files(own);
+  const std::string settings = training_text(planned, teachers);
+  const std::string fingerprint = fingerprint_of(settings).text();
   std::optional<TrainingLock> lock;
   if (!holds(own, fingerprint) && planned.role != "student") {
     lock.emplace(folder.root(), fingerprint, [&] {
@@ -112,20 +149,17 @@ TrainedModel find_or_train(const PlannedModel& planned, const Teachers& all_teac
       copy_model(there, own);
     }
   }
-  if (holds(own, fingerprint)) {
+  const bool found = holds(own, fingerprint);
+  if (found) {
     progress.note(fmt::format("{}: trained already", planned.name));
-    TrainedModel trained = opened(own);
-    for (const EpochRecord& epoch : trained.training.epochs) {
-      metrics.write(metrics_line(planned.name, epoch));
-    }
-    return trained;
+  } else {
+    progress.note(fmt::format("{}: training on {} images, {} epochs", planned.name,
+                              planned.images->size(), planned.train.epochs));
+    train_into(folder, planned, teachers, settings, experiment, metrics, progress);
   }
-  progress.note(fmt::format("{}: training on {} images, {} epochs", planned.name,
-                            planned.images->size(), planned.train.epochs));
-  const TrainingRecord record =
-      train_into(own, planned, teachers, fingerprint, workers, metrics, progress);
   TrainedModel trained = opened(own);
-  trained.found = false;
+  trained.found = found;
+  metrics += metrics_text(planned.name, trained.training);
   return trained;
 }
 

@@ -22,9 +22,11 @@ std::string training_fingerprint(const PlannedModel& planned, const Teachers& te
 /// Trains a planned model and writes its model.safetensors, or finds it by its fingerprint: in this
 /// run's folder and, for what the labels alone have taught (teachers and twins), in those of the
 /// neighbours (its files are then copied). While such a model is trained, other processes that need
-/// the same one wait for it.
+/// the same one wait for it. A training that was stopped goes on from its newest sound checkpoint.
+/// metrics: the text of metrics.jsonl up to this model; its own lines are added. Throws Error
+/// (model) for a checkpoint of another training.
 TrainedModel find_or_train(const PlannedModel& planned, const Teachers& teachers,
-                           const RunFolder& folder, int64_t workers, LineFile& metrics,
-                           Progress& progress);
+                           const RunFolder& folder, const Experiment& experiment,
+                           std::string& metrics, Progress& progress);
 
 }  // namespace retort

@@ -28,16 +28,21 @@ inline double exact_number(const Json& json) {
   return json.get<double>();
 }
 
-/// Reads a JSON file with `convert`. Throws Error (data) that names the file when it is missing, no
-/// JSON, or not what `convert` wants.
+/// Reads JSON with `convert`. Throws Error (data) that starts with `where` when it is no JSON, or
+/// not what `convert` wants.
 template <class Convert>
-auto read_json(const Path& path, Convert convert) {
-  const std::string text = read_file(path, ExitCode::data);
+auto parse_json(const std::string& text, const std::string& where, Convert convert) {
   try {
     return convert(Json::parse(text));
   } catch (const Json::exception& error) {
-    throw Error(ExitCode::data, path.string() + ": cannot be read: " + printable(error.what()));
+    throw Error(ExitCode::data, where + ": cannot be read: " + printable(error.what()));
   }
+}
+
+/// The same of a file. Throws Error (data) when it is missing, too.
+template <class Convert>
+auto read_json(const Path& path, Convert convert) {
+  return parse_json(read_file(path, ExitCode::data), path.string(), convert);
 }
 
 }  // namespace retort

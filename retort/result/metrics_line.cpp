@@ -23,4 +23,10 @@ std::string metrics_line(const std::string& model, const EpochRecord& epoch) {
   return line.dump();
 }
 
+std::string metrics_text(const std::string& model, const TrainingRecord& record) {
+  std::string text;
+  for (const EpochRecord& epoch : record.epochs) text += metrics_line(model, epoch) + '\n';
+  return text;
+}
+
 }  // namespace retort

@@ -100,5 +100,7 @@ RunResult read_run_record(const Path& path);
 std::string training_record_json(const TrainingRecord& record);
 /// Throws Error (data) when the file is missing or is no such record.
 TrainingRecord read_training_record(const Path& path);
+/// The same from its text; errors start with `where`.
+TrainingRecord parse_training_record(const std::string& text, const std::string& where);
 
 }  // namespace retort

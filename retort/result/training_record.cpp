@@ -75,4 +75,8 @@ TrainingRecord read_training_record(const Path& path) {
   return read_json(path, training_from_json);
 }
 
+TrainingRecord parse_training_record(const std::string& text, const std::string& where) {
+  return parse_json(text, where, training_from_json);
+}
+
 }  // namespace retort

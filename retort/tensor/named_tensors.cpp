@@ -1,10 +1,12 @@
 #include "retort/tensor/named_tensors.hpp"
 
+#include <ATen/core/grad_mode.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "retort/base/error.hpp"
+#include "retort/tensor/shape.hpp"
 
 namespace retort {
 
@@ -37,6 +39,26 @@ Names NamedTensors::names() const {
   Names result;
   for (const Row& row : rows_) result.push_back(row.first);
   return result;
+}
+
+void copy_values(const NamedTensors& from, const NamedTensors& to) {
+  const at::NoGradGuard no_gradient;
+  for (const auto& [name, target] : to) {
+    const Tensor& source = from.at(name);
+    if (source.sizes() != target.sizes() || source.scalar_type() != target.scalar_type()) {
+      throw Error(
+          ExitCode::model,
+          fmt::format("tensor '{}': wanted {} of {}, got {} of {}", printable(name),
+                      shape_text(target.sizes().vec()), at::toString(target.scalar_type()),
+                      shape_text(source.sizes().vec()), at::toString(source.scalar_type())));
+    }
+    target.copy_(source);
+  }
+  for (const auto& [name, tensor] : from) {
+    if (to.find(name) == nullptr) {
+      throw Error(ExitCode::model, fmt::format("tensor '{}' has no place here", printable(name)));
+    }
+  }
 }
 
 }  // namespace retort

@@ -39,4 +39,8 @@ class NamedTensors {
   std::vector<Row> rows_;
 };
 
+/// Copies values into the tensors of the same names. Throws Error (model) where names, types or
+/// shapes differ.
+void copy_values(const NamedTensors& from, const NamedTensors& to);
+
 }  // namespace retort

@@ -1,5 +1,6 @@
 #include "retort/train/epoch_totals.hpp"
 
+#include <ATen/ops/empty.h>
 #include <fmt/format.h>
 
 #include "retort/base/error.hpp"
@@ -48,6 +49,26 @@ std::vector<std::string> EpochTotals::silent_terms() const {
     }
   }
   return lines;
+}
+
+NamedTensors EpochTotals::state() const {
+  const auto terms = static_cast<int64_t>(totals_.size());
+  const Tensor sums = at::empty({terms}, at::kDouble);
+  const Tensor counts = at::empty({terms}, at::kDouble);
+  for (size_t i = 0; i < totals_.size(); ++i) {
+    sums.mutable_data_ptr<double>()[i] = totals_[i].sum;
+    counts.mutable_data_ptr<double>()[i] = totals_[i].count;
+  }
+  return {{"sums", sums}, {"counts", counts}};
+}
+
+void EpochTotals::load_state(const NamedTensors& state) {
+  const NamedTensors copy = this->state();
+  copy_values(state, copy);
+  for (size_t i = 0; i < totals_.size(); ++i) {
+    totals_[i].sum = copy.at("sums").const_data_ptr<double>()[i];
+    totals_[i].count = copy.at("counts").const_data_ptr<double>()[i];
+  }
 }
 
 }  // namespace retort

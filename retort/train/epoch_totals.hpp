@@ -20,6 +20,11 @@ class EpochTotals {
   /// One line for every term that taught nothing in this epoch: exactly 0, or not one sample.
   std::vector<std::string> silent_terms() const;
 
+  /// The sums so far, exactly: "sums" and "counts", [terms].
+  NamedTensors state() const;
+  /// Goes on from a state. Throws Error (model) when it is not one of this objective's.
+  void load_state(const NamedTensors& state);
+
  private:
   const Objective& objective_;
   std::vector<TermResult> totals_;

@@ -12,6 +12,7 @@
 #include <ATen/ops/stack.h>
 #include <ATen/ops/zeros.h>
 #include <ATen/ops/zeros_like.h>
+#include <fmt/format.h>
 
 namespace retort {
 namespace {
@@ -50,13 +51,14 @@ void AdamW::describe(FieldVisitor& visitor) {
 }
 
 Optimiser::Optimiser(OptimiserKind kind, std::vector<Parameter> parameters, double weight_decay)
-    : kind_(kind), parameters_(std::move(parameters)) {
+    : kind_(kind), parameters_(std::move(parameters)), steps_done_(at::zeros({}, at::kLong)) {
   const Sgd* sgd = std::get_if<Sgd>(&kind_);
   for (const bool decays : {true, false}) {
     Group group;
     group.weight_decay = decays ? weight_decay : 0;
     for (const Parameter& parameter : parameters_) {
       if (parameter.decays != decays) continue;
+      group.names.push_back(parameter.name);
       group.values.push_back(parameter.value);
       if (sgd != nullptr && sgd->momentum == 0) continue;
       group.first_moments.push_back(at::zeros_like(parameter.value));
@@ -71,7 +73,7 @@ Optimiser::Optimiser(OptimiserKind kind, std::vector<Parameter> parameters, doub
 void Optimiser::step(double learning_rate) {
   const at::NoGradGuard no_gradient;
   for (Group& group : groups_) step_group(group, learning_rate);
-  first_step_ = false;
+  steps_done_.add_(1);
 }
 
 void Optimiser::step_group(Group& group, double learning_rate) {
@@ -82,7 +84,7 @@ void Optimiser::step_group(Group& group, double learning_rate) {
   if (const Sgd* sgd = std::get_if<Sgd>(&kind_)) {
     at::_fused_sgd_(group.values, gradients, group.first_moments, group.weight_decay, sgd->momentum,
                     learning_rate, /*dampening=*/0, sgd->nesterov,
-                    /*maximize=*/false, first_step_);
+                    /*maximize=*/false, /*is_first_step=*/steps_done_.item<int64_t>() == 0);
     return;
   }
   at::_foreach_add_(group.steps, 1);
@@ -96,6 +98,25 @@ void Optimiser::step_group(Group& group, double learning_rate) {
                         bool, bool, const std::optional<Tensor>&, const std::optional<Tensor>&);
   if (const Adam* adam = std::get_if<Adam>(&kind_)) fused(*adam, Step{at::_fused_adam_});
   if (const AdamW* adamw = std::get_if<AdamW>(&kind_)) fused(*adamw, Step{at::_fused_adamw_});
+}
+
+NamedTensors Optimiser::state() const {
+  NamedTensors state = {{"steps_done", steps_done_}};
+  for (const Group& group : groups_) {
+    const auto add = [&](std::string_view what, const std::vector<Tensor>& tensors) {
+      for (size_t i = 0; i < tensors.size(); ++i) {
+        state.set(fmt::format("{}/{}", what, group.names[i]), tensors[i]);
+      }
+    };
+    add("first_moment", group.first_moments);
+    add("second_moment", group.second_moments);
+    add("steps", group.steps);
+  }
+  return state;
+}
+
+void Optimiser::load_state(const NamedTensors& state) {
+  copy_values(state, this->state());
 }
 
 void Optimiser::clear_gradients() {

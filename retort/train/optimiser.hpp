@@ -62,8 +62,15 @@ class Optimiser {
   double clip_gradients(double norm);
   const std::vector<Parameter>& parameters() const { return parameters_; }
 
+  /// What the next step needs beside the parameters: "first_moment/NAME", ... These are the tensors
+  /// themselves, not copies.
+  NamedTensors state() const;
+  /// Goes on from a state. Throws Error (model) when it is not one of this optimiser's.
+  void load_state(const NamedTensors& state);
+
  private:
   struct Group {
+    Names names;
     std::vector<Tensor> values, first_moments, second_moments, steps;
     double weight_decay = 0;
   };
@@ -72,7 +79,7 @@ class Optimiser {
   OptimiserKind kind_;
   std::vector<Parameter> parameters_;
   std::vector<Group> groups_;
-  bool first_step_ = true;
+  Tensor steps_done_;  // a single number
 };
 
 /// Scales every row of a matrix that is longer than `norm` (Euclidean) back to it: each row is what

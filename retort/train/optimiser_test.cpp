@@ -4,6 +4,7 @@
 #include <ATen/ops/linalg_vector_norm.h>
 #include <gtest/gtest.h>
 
+#include "retort/base/error.hpp"
 #include "retort/objective/terms.hpp"
 #include "retort/train/trainable.hpp"
 #include "tests/golden/training.hpp"
@@ -52,6 +53,49 @@ TEST(Optimiser, TakesTheTenStepsOfPyTorch) {
       golden::expect_digest(golden, name + "/" + weight, value, 2e-4);
     }
   }
+}
+
+// The weights after some steps of the golden training, with a change of optimisers in between.
+NamedTensors weights_after(const Recipe& recipe, uint64_t first_steps, uint64_t more_steps) {
+  TrainableNetwork student(golden::small_model());
+  const auto take_steps = [&](Optimiser& optimiser, uint64_t begin, uint64_t end) {
+    for (uint64_t step = begin; step < end; ++step) {
+      const golden::TrainingBatch batch = golden::training_batch(step);
+      const Tensor logits = student.forward(batch.inputs, {"logits"}, {}).at("logits");
+      optimiser.clear_gradients();
+      (logits * batch.teacher).mean().backward();
+      optimiser.step(recipe.learning_rate);
+    }
+  };
+  Optimiser first(recipe.kind, student.parameters(), recipe.weight_decay);
+  take_steps(first, 0, first_steps);
+  Optimiser second(recipe.kind, student.parameters(), recipe.weight_decay);
+  if (more_steps > 0) second.load_state(first.state());
+  take_steps(second, first_steps, first_steps + more_steps);
+  return student.model().weights;
+}
+
+TEST(Optimiser, GoesOnFromItsStateBitForBit) {
+  for (const auto& [name, recipe] : recipes) {
+    SCOPED_TRACE(name);
+    const NamedTensors whole = weights_after(recipe, 8, 0);
+    for (const uint64_t first_steps : {0, 1, 4}) {
+      for (const auto& [weight, value] : weights_after(recipe, first_steps, 8 - first_steps)) {
+        EXPECT_TRUE(value.equal(whole.at(weight))) << weight << " after " << first_steps;
+      }
+    }
+  }
+}
+
+TEST(Optimiser, RefusesTheStateOfAnotherOne) {
+  TrainableNetwork student(golden::small_model());
+  const auto fails = [&](const OptimiserKind& from, const OptimiserKind& to) {
+    const NamedTensors state = Optimiser(from, student.parameters(), 0).state();
+    EXPECT_THROW(Optimiser(to, student.parameters(), 0).load_state(state), Error);
+  };
+  fails(Sgd{}, Adam{});
+  fails(Adam{}, Sgd{});
+  fails(Sgd{.momentum = 0}, Sgd{});
 }
 
 Parameter parameter_with_gradient(const Shape& shape, double low, double high) {

@@ -9,6 +9,7 @@
 #include "retort/task/classification.hpp"
 #include "retort/train/epoch_totals.hpp"
 #include "retort/train/stopwatch.hpp"
+#include "retort/train/training_state.hpp"
 
 namespace retort {
 namespace {
@@ -72,7 +73,6 @@ TrainingRecord train(Trainable& student, const Teachers& teachers, const Objecti
                      const TrainContext& context, Progress& progress) {
   TrainingRecord record;
   TimeSpent& time = record.time;
-  Stopwatch watch;
   Optimiser optimiser(settings.optimiser, student.parameters(), settings.weight_decay);
   const RandomKey dropout_key(context.seed, "dropout");
   const Names names = objective.reads();
@@ -82,10 +82,26 @@ TrainingRecord train(Trainable& student, const Teachers& teachers, const Objecti
   status.model = context.model;
   status.epochs = settings.epochs;
   status.steps = settings.epochs * epoch_steps;
-  int64_t images = 0;
   double unattributed = 0;
 
-  for (int64_t step = 0; step < status.steps; ++step) {
+  const TrainingState state{student, optimiser, totals, record};
+  const int64_t first_step = context.start != nullptr ? context.start->step : 0;
+  if (context.start != nullptr) {
+    state.restore(*context.start);
+    batches.go_to(first_step);
+  }
+  if (!record.epochs.empty()) status.validation_accuracy = record.epochs.back().validation_accuracy;
+  Stopwatch watch(time.total);
+  const auto save_checkpoint = [&](int64_t steps_done) {
+    if (context.checkpoints == nullptr || steps_done == first_step) return;
+    time.total = watch.total();
+    context.checkpoints->save(state.checkpoint(steps_done));
+  };
+  int64_t images = first_step * batches.batch_size();
+
+  for (int64_t step = first_step; step < status.steps; ++step) {
+    const bool due = context.checkpoints != nullptr && context.checkpoints->due(step);
+    if (due || stop_requested()) save_checkpoint(step);
     stop_if_requested();
     watch.lap(unattributed);
     const Batch batch = batches.next();
@@ -149,6 +165,7 @@ TrainingRecord train(Trainable& student, const Teachers& teachers, const Objecti
     totals.clear();
   }
   check_finite(optimiser.parameters(), context.model);
+  save_checkpoint(status.steps);
   time.total = watch.total();
   return record;
 }

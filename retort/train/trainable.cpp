@@ -2,6 +2,12 @@
 
 namespace retort {
 
+NamedTensors Trainable::state() {
+  NamedTensors tensors;
+  for (const Parameter& parameter : parameters()) tensors.set(parameter.name, parameter.value);
+  return tensors;
+}
+
 std::vector<Parameter> TrainableNetwork::parameters() {
   std::vector<Parameter> result;
   for (const ParameterSpec& spec : retort::parameters(network_.graph())) {

@@ -15,6 +15,9 @@ class Trainable {
   /// images: [N, C, H, W], pixels in [0, 1]. The name "logits" always works.
   virtual NamedTensors forward(const Tensor& images, const Names& wanted, const PassMode& mode) = 0;
   virtual std::vector<Parameter> parameters() = 0;
+  /// Every tensor that a training changes, itself and not a copy: the parameters, and what else
+  /// the model keeps (running means). A checkpoint holds them.
+  virtual NamedTensors state();
 };
 
 /// A network of ours that is trained in place.

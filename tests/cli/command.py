@@ -18,7 +18,8 @@ USAGE, DATA, MODEL, RESOURCES, NUMERIC, INTERRUPTED = 2, 3, 4, 5, 6, 75
 # All that a run may leave; whatever else lies there is half written or forgotten.
 RUN_FILE = re.compile(
     r"(experiment\.toml|environment\.json|metrics\.jsonl|log\.txt|record\.json|result\.json"
-    r"|report\.html|student\.onnx|(teacher-\w+|twin|student)/(model\.safetensors|training\.json))"
+    r"|report\.html|student\.onnx|(teacher-\w+|twin|student)/(model\.safetensors|training\.json"
+    r"|checkpoints/step-\d{8,}\.safetensors))"
 )
 
 

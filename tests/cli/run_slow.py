@@ -10,7 +10,7 @@ WHOLE = {
     "experiment.toml", "environment.json", "metrics.jsonl", "log.txt", "record.json", "result.json",
     "report.html", "student.onnx",
     *(f"{model}/{file}" for model in ("teacher-big", "twin", "student")
-      for file in ("model.safetensors", "training.json")),
+      for file in ("model.safetensors", "training.json", "checkpoints/step-00000030.safetensors")),
 }  # fmt: skip
 
 

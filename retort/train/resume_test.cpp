@@ -1,0 +1,144 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <stdexcept>
+
+#include "retort/model/zoo/mlp.hpp"
+#include "retort/objective/terms.hpp"
+#include "retort/result/metrics_line.hpp"
+#include "retort/train/train.hpp"
+#include "tests/golden/row_images.hpp"
+
+namespace retort {
+namespace {
+
+using golden::RowImages;
+
+Model fresh(std::vector<int64_t> widths, std::vector<double> dropout, uint64_t seed) {
+  Graph graph = Mlp{std::move(widths), std::move(dropout)}.build({1, 4, 4}, 3);
+  graph.classes = RowImages(1).classes();
+  return {graph, initial_weights(graph, seed)};
+}
+
+struct Killed : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// Ends a training at a step, before anything that comes after it.
+class Killer : public Progress {
+ public:
+  explicit Killer(int64_t step) : step_(step) {}
+  void training(const TrainingStatus& status) override {
+    if (status.step == step_) throw Killed("killed");
+  }
+
+ private:
+  int64_t step_;
+};
+
+constexpr int64_t epochs = 3;
+constexpr int64_t steps_per_epoch = 6;
+
+struct Outcome {
+  Model model;
+  TrainingRecord record;
+  std::string metrics;
+};
+
+class Resume : public testing::TestWithParam<OptimiserKind> {
+ protected:
+  Resume() {
+    std::string pattern = testing::TempDir() + "retort-resume-XXXXXX";
+    folder_ = ::mkdtemp(pattern.data());
+  }
+  ~Resume() override { std::filesystem::remove_all(folder_); }
+
+  // Trains from the newest checkpoint, to the end or until it is killed.
+  Outcome run(const Path& folder, int64_t every_steps, int64_t killed_at = -1,
+              int64_t workers = 0) {
+    const TrainSettings settings{.epochs = epochs,
+                                 .batch = 16,
+                                 .learning_rate = 0.01,
+                                 .optimiser = GetParam(),
+                                 .warmup = 0.2,
+                                 .weight_decay = 1e-3,
+                                 .max_norm = 2,
+                                 .clip_gradient = 1,
+                                 .transforms = {Transform{Shift{.pixels = 1}}}};
+    TrainableNetwork student(fresh({12}, {0.1, 0.3}, 1));
+    BatchStream batches(transformed(std::make_shared<RowImages>(100), settings.transforms),
+                        settings.batch, 1, workers);
+    const Objective objective =
+        make_objective({{CrossEntropyTerm{.weight = 0.5}}, {DistillationTerm{.teacher = "big"}}});
+    const Teachers teachers = {{"big", std::make_shared<NetworkPredictor>(fresh({20}, {}, 7))}};
+    Checkpoints checkpoints(folder, {}, every_steps);
+    const auto start = checkpoints.newest().checkpoint;
+    const Path metrics_path = folder_ / "metrics.jsonl";
+    write_file(metrics_path, start ? metrics_text("student", start->record) : "");
+    LineFile metrics(metrics_path);
+    Killer killer(killed_at);
+    Outcome outcome;
+    outcome.record = train(student, teachers, objective, batches, settings,
+                           {.model = "student",
+                            .seed = 1,
+                            .validation = std::make_shared<RowImages>(50, 2),
+                            .metrics = &metrics,
+                            .start = start ? &*start : nullptr,
+                            .checkpoints = &checkpoints},
+                           killer);
+    outcome.model = student.model();
+    outcome.metrics = read_file(metrics_path, ExitCode::unexpected);
+    return outcome;
+  }
+
+  void expect_same(const Outcome& resumed, const Outcome& whole) {
+    for (const auto& [name, tensor] : whole.model.weights) {
+      EXPECT_TRUE(resumed.model.weights.at(name).equal(tensor)) << name;
+    }
+    ASSERT_EQ(resumed.record.epochs.size(), whole.record.epochs.size());
+    for (size_t i = 0; i < whole.record.epochs.size(); ++i) {
+      EpochRecord epoch = resumed.record.epochs[i];
+      epoch.images_per_second = whole.record.epochs[i].images_per_second;
+      EXPECT_EQ(metrics_line("student", epoch), metrics_line("student", whole.record.epochs[i]));
+    }
+    EXPECT_EQ(resumed.metrics, metrics_text("student", resumed.record)) << "each epoch once";
+  }
+
+  Path folder_;
+};
+
+TEST_P(Resume, AKilledTrainingEndsLikeOneThatWasNot) {
+  const Outcome whole = run(folder_ / "whole", 0);
+  for (const int64_t every_steps : {1, 4, 6}) {
+    for (const int64_t step : {1, 5, 6, 7, 11, 12, 13, 17, 18}) {
+      SCOPED_TRACE(testing::Message() << "every " << every_steps << ", killed at " << step);
+      const Path folder = folder_ / std::to_string(100 * every_steps + step);
+      EXPECT_THROW(run(folder, every_steps, step), Killed);
+      expect_same(run(folder, every_steps), whole);
+    }
+  }
+}
+
+TEST_P(Resume, KilledAtEveryStepItStillGetsThere) {
+  const Outcome whole = run(folder_ / "whole", 0);
+  const Path folder = folder_ / "killed";
+  for (int64_t step = 2; step <= epochs * steps_per_epoch; ++step) {
+    EXPECT_THROW(run(folder, 1, step, step % 3), Killed);
+  }
+  expect_same(run(folder, 1), whole);
+}
+
+TEST_P(Resume, AFinishedTrainingIsWholeInItsLastCheckpoint) {
+  const Outcome whole = run(folder_ / "run", 0);
+  const Outcome again = run(folder_ / "run", 0, /*killed_at=*/1);
+  expect_same(again, whole);
+  EXPECT_GE(again.record.time.total, whole.record.time.total) << "time adds up";
+}
+
+INSTANTIATE_TEST_SUITE_P(Optimisers, Resume,
+                         testing::Values(OptimiserKind{Sgd{.momentum = 0}}, OptimiserKind{Sgd{}},
+                                         OptimiserKind{Adam{}}, OptimiserKind{AdamW{}}));
+
+}  // namespace
+}  // namespace retort
