@@ -14,7 +14,7 @@ namespace retort::cli {
 namespace {
 
 constexpr AddVerb verbs[] = {add_run,    add_check,  add_evaluate, add_predict, add_describe,
-                             add_export, add_report, add_list,     add_doctor};
+                             add_export, add_report, add_runs,     add_list,    add_doctor};
 
 int fail(ExitCode code, std::string_view message) {
   fmt::print(stderr, "retort: {}\n", message);
