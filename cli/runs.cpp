@@ -95,8 +95,7 @@ void compare_verb(const RunsOptions& options) {
                         {"accuracy", model.test.accuracy},
                         {"parameters", model.parameters}});
     }
-    const std::vector<std::string> own =
-        i == 0 ? std::vector<std::string>() : comparison.differences[i - 1];
+    const std::vector<std::string>& own = comparison.differences[i];
     runs.push_back({{"path", options.runs[i]}, {"models", models}, {"differences", own}});
     if (i == 0) continue;
     differences += fmt::format("\n{}\n", printable(options.runs[i]));

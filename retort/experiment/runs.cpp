@@ -17,15 +17,15 @@ namespace {
 
 namespace files = std::filesystem;
 
-bool exists(const Path& path) {
+bool is_there(const Path& path) {
   std::error_code ignored;
   return files::exists(path, ignored);
 }
 
 // A folder in which a run has begun; experiment.toml alone may be anybody's.
 bool is_run_folder(const Path& folder) {
-  return exists(folder / "experiment.toml") &&
-         (exists(folder / "record.json") || exists(folder / "environment.json"));
+  return is_there(folder / "experiment.toml") &&
+         (is_there(folder / "record.json") || is_there(folder / "environment.json"));
 }
 
 // Whether a process holds the folder's lock now.
@@ -67,7 +67,7 @@ void fill_sweep(RunEntry& entry) {
 }
 
 void fill_run(RunEntry& entry) {
-  if (!exists(entry.path / "record.json")) {
+  if (!is_there(entry.path / "record.json")) {
     entry.name = entry.path.filename().string();
     entry.status = "running";
     return;
@@ -90,7 +90,7 @@ RunEntry bare_entry(const Path& folder) {
           .status = "damaged",
           .models = {},
           .bytes = bytes_in(folder),
-          .when = written(exists(record) ? record : folder / "experiment.toml")};
+          .when = written(is_there(record) ? record : folder / "experiment.toml")};
 }
 
 }  // namespace
@@ -131,7 +131,7 @@ void remove_run(const Path& folder) {
   locks.push_back(std::make_unique<FolderLock>(folder));
   if (entry.kind == "sweep") {
     for (const auto& one : files::directory_iterator(folder)) {
-      if (exists(one.path() / "experiment.toml")) {
+      if (is_there(one.path() / "experiment.toml")) {
         locks.push_back(std::make_unique<FolderLock>(one.path()));
       }
     }
@@ -157,9 +157,8 @@ RunComparison compare_runs(const std::vector<Path>& folders) {
   const auto settings = [](const RunResult& run) {
     return TomlFile::parse(run.experiment_text, run.experiment);
   };
-  for (size_t i = 1; i < comparison.runs.size(); ++i) {
-    comparison.differences.push_back(
-        differences(settings(comparison.runs[0]), settings(comparison.runs[i])));
+  for (const RunResult& run : comparison.runs) {
+    comparison.differences.push_back(differences(settings(comparison.runs[0]), settings(run)));
   }
   return comparison;
 }

@@ -37,7 +37,7 @@ void remove_run(const Path& folder);
 /// Runs side by side.
 struct RunComparison {
   std::vector<RunResult> runs;
-  /// For each run but the first the fields in which its experiment differs: "seed: 1 -> 2".
+  /// For each run the fields in which its experiment differs from the first: "seed: 1 -> 2".
   std::vector<std::vector<std::string>> differences;
 };
 /// Reads the records of runs. Throws Error (data) when one is missing, damaged or a sweep's.

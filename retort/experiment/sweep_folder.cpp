@@ -66,7 +66,9 @@ SweepFolder::SweepFolder(const Sweep& sweep, Path path)
     : path_(made_writable(std::move(path))), lock_(path_) {
   result_.name = sweep.name;
   result_.fields = swept_fields(sweep);
-  write();  // the cells' folders know by it that they are cells
+  // The cells' folders know by sweep.json that they are cells; that of an earlier try stays until
+  // all of them are known to be of this sweep.
+  if (!is_sweep_folder(path_)) write();
   for (const SweepCell& cell : sweep.cells) {
     CellResult one{.slug = cell.slug, .values = cell.values, .error = "", .models = {}};
     const RunFolder folder(path_ / cell.slug, cell.experiment);

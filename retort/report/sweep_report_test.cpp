@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "retort/report/comparison.hpp"
+#include "retort/report/run_for_tests.hpp"
 #include "retort/report/sweep_for_tests.hpp"
 
 namespace retort {
@@ -41,6 +43,16 @@ TEST(SweepReport, AnEmptySweepIsAPage) {
   const std::string page = sweep_report_html({});
   EXPECT_THAT(page, HasSubstr("0 of 0 cells are done"));
   EXPECT_THAT(page, Not(HasSubstr("nan")));
+}
+
+TEST(Comparison, HoldsEveryRunAndItsDifferences) {
+  const std::string page =
+      comparison_html({{"runs/a", made_run(digits()), {}},
+                       {"runs/b", made_run(digits()), {"seed: 1 -> 2", "<script>: 3 -> 4"}}});
+  EXPECT_THAT(page, HasSubstr("2 runs side by side"));
+  EXPECT_THAT(page, HasSubstr("<small>student</small>"));
+  EXPECT_THAT(page, HasSubstr("seed: 1 -&gt; 2"));
+  EXPECT_THAT(page, Not(HasSubstr("<script")));
 }
 
 }  // namespace

@@ -192,10 +192,23 @@ class Runs(SweepTest):
         self.refused(DATA, "runs", "compare", "runs/s", "runs/plain", says=["runs/s", "is a sweep"])
         self.refused(DATA, "runs", "compare", "data", "runs/plain", says=["data", "record.json"])
 
+    def test_reports(self):
+        page = (self.folder / "runs/s/report.html").read_bytes()
+        self.assertEqual(self.works("report", "runs/s"), "runs/s/report.html\n")
+        self.assertEqual((self.folder / "runs/s/report.html").read_bytes(), page)
+        told = self.works("report", "runs/plain", "runs/s/seed=2", "--out", "both.html")
+        self.assertEqual(told, "both.html\n")
+        page = (self.folder / "both.html").read_text()
+        for words in "2 runs side by side", "runs/s/seed=2", "student.train.epochs: 2 -&gt; 3":
+            self.assertIn(words, page)
+        self.refused(USAGE, "report", "runs/plain", "--out", "x.html", says="--out")
+        self.refused(DATA, "report", "runs/plain", "runs/s", says="is a sweep")
+
     def test_remove(self):
         self.refused(USAGE, "runs", "remove", "runs/plain", says="give --yes")
         self.refused(DATA, "runs", "remove", "--yes", "runs/plain", "data", says=["data", "wanted the folder of a run"])
-        self.write("runs/note/experiment.toml", "") if (self.folder / "runs/note").mkdir() is None else None
+        (self.folder / "runs/note").mkdir()
+        self.write("runs/note/experiment.toml", "")
         self.refused(DATA, "runs", "remove", "--yes", "runs/note", says="runs/note")
         self.works("runs", "remove", "--yes", "runs/s", "runs/plain/")
         self.assertEqual([path.name for path in (self.folder / "runs").iterdir()], ["note"])
