@@ -40,7 +40,8 @@ std::vector<FieldRow> experiment_fields() {
 // docs/fields.md is this text.
 std::string fields_page() {
   std::string text =
-      "# Fields of an experiment file\n\nMade by `retort list fields`. A test compares.\n\n"
+      "# Fields of an experiment file\n\nMade by `retort list fields`. A test compares. A file may "
+      "have a table\n`[sweep]` too: see [sweep.md](sweep.md).\n\n"
       "| field | only with | type | default | range | what it is |\n| --- | --- | --- | --- | --- "
       "| "
       "--- |\n";

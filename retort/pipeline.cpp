@@ -10,11 +10,14 @@
 #include "retort/experiment/environment.hpp"
 #include "retort/experiment/export.hpp"
 #include "retort/experiment/measure.hpp"
+#include "retort/experiment/runs.hpp"
 #include "retort/experiment/single_image.hpp"
 #include "retort/model/model_file.hpp"
 #include "retort/onnx/onnx_file.hpp"
 #include "retort/predict/ensemble.hpp"
+#include "retort/report/comparison.hpp"
 #include "retort/report/report.hpp"
+#include "retort/report/sweep_report.hpp"
 
 namespace retort {
 namespace {
@@ -223,10 +226,21 @@ std::vector<Prediction> predict(const Path& model, const std::vector<std::string
   return predictions;
 }
 
-Path report(const Path& run_folder) {
-  const Path page = run_folder / "report.html";
-  write_file(page, report_html(RunFolder::read_record(run_folder)));
+Path report(const Path& folder) {
+  const Path page = folder / "report.html";
+  write_file(page, is_sweep_folder(folder)
+                       ? sweep_report_html(read_sweep_result(folder / "sweep.json"))
+                       : report_html(RunFolder::read_record(folder)));
   return page;
+}
+
+void report_comparison(const std::vector<Path>& run_folders, const Path& out) {
+  const RunComparison comparison = compare_runs(run_folders);
+  std::vector<ComparedRun> runs;
+  for (size_t i = 0; i < run_folders.size(); ++i) {
+    runs.push_back({run_folders[i].string(), comparison.runs[i], comparison.differences[i]});
+  }
+  write_file(out, comparison_html(runs));
 }
 
 }  // namespace retort

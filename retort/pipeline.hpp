@@ -66,7 +66,10 @@ void draw_soft_targets(const SoftTargets& targets, const Path& page);
 /// random ones); see retort/experiment/export.hpp. Returns the largest difference of the logits.
 double export_model(const Path& model, const Path& onnx, const Path& data);
 
-/// Draws report.html of a run again from its record; returns its path.
-Path report(const Path& run_folder);
+/// Draws report.html of a run or a sweep again from its record; returns its path.
+Path report(const Path& folder);
+
+/// Draws a page that compares runs into the file `out`.
+void report_comparison(const std::vector<Path>& run_folders, const Path& out);
 
 }  // namespace retort

@@ -160,6 +160,45 @@ TEST(TomlFile, OverridesThatMeanNothingAreRefused) {
   EXPECT_THAT(set_error("name=\xff"), HasSubstr("UTF-8"));
 }
 
+TEST(TomlFile, AnItemIsPickedByItsKind) {
+  const std::string terms = "[[objective]]\nterm = \"a\"\n[[objective]]\nterm = \"b\"\n";
+  TomlFile file = TomlFile::parse(terms, "x.toml");
+  file.set("objective.b.weight=7");
+  EXPECT_EQ(file.where("objective.1.weight"), "--set objective.b.weight");
+  EXPECT_EQ(differences(TomlFile::parse(terms, "x.toml"), file),
+            std::vector<std::string>{"objective.1.weight: nothing -> 7"});
+  EXPECT_THAT(usage_error([&] { file.set("objective.c.weight=7"); }),
+              HasSubstr("there is no 'objective.c.weight' to change"));
+  EXPECT_THAT(usage_error([&] { sample().set("objective.plain.weight=7"); }),
+              HasSubstr("there are several 'plain'; pick one by its number"));
+}
+
+TEST(TomlFile, AnOverrideMayHaveAPlaceOfItsOwn) {
+  TomlFile file = sample();
+  file.set("data.sizes=[3]", "x.toml:99");
+  EXPECT_EQ(file.where("data.sizes"), "x.toml:99");
+  EXPECT_THAT(usage_error([&] { file.set("name.x=1", "x.toml:99"); }),
+              StartsWith("x.toml:99: name.x=1: there is no"));
+}
+
+TEST(Leaves, AreTheValuesBelowATableInTheOrderOfTheFile) {
+  TomlFile file =
+      TomlFile::parse("[s]\nz = [1, 2.5]\na.b = [[3, 4], []]\n[[s.c]]\nx = \"q\"\n[t]\n", "x.toml");
+  file.set("s.d=true");
+  const auto leaves = leaves_of(file, "s").value();
+  ASSERT_EQ(leaves.size(), 4u);
+  EXPECT_EQ(leaves[0].path, "z");
+  EXPECT_EQ(leaves[0].items, (std::vector<std::string>{"1", "2.5"}));
+  EXPECT_EQ(leaves[1].path, "a.b");
+  EXPECT_EQ(leaves[1].items, (std::vector<std::string>{"[3, 4]", "[]"}));
+  EXPECT_EQ(leaves[2].items, std::vector<std::string>{"{ x = \"q\" }"});
+  EXPECT_EQ(leaves[3].value, "true");
+  EXPECT_FALSE(leaves[3].items.has_value());
+  EXPECT_EQ(leaves_of(file, "t").value().size(), 0u);
+  EXPECT_FALSE(leaves_of(file, "u").has_value());
+  EXPECT_THAT(usage_error([&] { leaves_of(file, "s.d"); }), HasSubstr("wanted a table, got true"));
+}
+
 TEST(TomlFile, AListIsNotLengthened) {
   for (const char* path : {"objective.2.weight", "objective.2", "objective.-1.weight",
                            "objective.weight", "objective.1x.weight", "data.sizes.2"}) {

@@ -1,5 +1,6 @@
 #include "retort/evaluate/answers.hpp"
 
+#include <ATen/ops/one_hot.h>
 #include <ATen/ops/tensor.h>
 #include <gtest/gtest.h>
 
@@ -40,6 +41,21 @@ TEST(Answers, AgreementByHand) {
   const double first = 0.9 * std::log(0.9 / 0.6) + 0.1 * std::log(0.1 / 0.4);
   const double second = 0.2 * std::log(0.2 / 0.7) + 0.8 * std::log(0.8 / 0.3);
   EXPECT_NEAR(agreement.kl, (first + second) / 2, 1e-12) << "KL(teacher || student)";
+}
+
+// Answers 0 1 0 1 0 and 0 1 1 0 1, with labels 0 0 1 1 and none.
+TEST(Answers, PairedTestByHand) {
+  const Tensor labels = at::tensor(std::vector<int64_t>{0, 0, 1, 1, no_label});
+  const auto says = [&](std::vector<int64_t> answers) {
+    return Answers{at::one_hot(at::tensor(answers), 2).to(at::kFloat), labels};
+  };
+  const PairedTest test =
+      paired_test_of("student", says({0, 1, 0, 1, 0}), "twin", says({0, 1, 1, 0, 1}));
+  EXPECT_EQ(test.only_first_wrong, 1);
+  EXPECT_EQ(test.only_second_wrong, 1);
+  EXPECT_EQ(test.p, 1);
+  EXPECT_EQ(test.first, "student");
+  EXPECT_EQ(test.second, "twin");
 }
 
 TEST(Answers, LatencyIsPositiveAndOrdered) {

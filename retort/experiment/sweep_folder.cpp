@@ -36,6 +36,17 @@ std::vector<SweptField> swept_fields(const Sweep& sweep) {
   return fields;
 }
 
+Path made_writable(Path path) {
+  if (std::filesystem::exists(path / "experiment.toml")) {
+    throw Error(ExitCode::usage,
+                fmt::format("{}: is the folder of a run, wanted one for a sweep; choose another "
+                            "folder with --out",
+                            path.string()));
+  }
+  make_writable_folder(path);
+  return path;
+}
+
 }  // namespace
 
 std::pair<ExitCode, std::string> reason_of(const std::exception& error) {
@@ -53,17 +64,15 @@ std::string cell_note(const SweepResult& sweep, size_t index, const std::string&
 }
 
 SweepFolder::SweepFolder(const Sweep& sweep, Path path)
-    : sweep_(sweep), path_(std::move(path)), runs_(sweep.cells.size()) {
-  if (std::filesystem::exists(path_ / "experiment.toml")) {
-    throw Error(ExitCode::usage,
-                fmt::format("{}: is the folder of a run, wanted one for a sweep; choose another "
-                            "folder with --out",
-                            path_.string()));
-  }
-  make_writable_folder(path_);
+    : sweep_(sweep),
+      path_(made_writable(std::move(path))),
+      lock_(path_),
+      runs_(sweep.cells.size()) {
   result_.name = sweep.name;
   result_.fields = swept_fields(sweep);
-  write();  // the cells' folders know by it that they are cells
+  // The cells' folders know by sweep.json that they are cells; that of an earlier try stays until
+  // all of them are known to be of this sweep.
+  if (!is_sweep_folder(path_)) write();
   for (const SweepCell& cell : sweep.cells) {
     CellResult one{.slug = cell.slug, .values = cell.values, .error = "", .models = {}};
     const RunFolder folder(path_ / cell.slug, cell.experiment);

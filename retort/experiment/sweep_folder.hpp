@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "retort/base/folder_lock.hpp"
 #include "retort/experiment/sweep.hpp"
 #include "retort/result/sweep_result.hpp"
 
@@ -16,7 +17,7 @@ class SweepFolder {
  public:
   /// Makes it with the folders of all cells, or opens those of an earlier try: cells that are done
   /// are read. Throws Error (usage) when a folder holds something else, Error (resources) when it
-  /// cannot be written. The sweep has to live as long.
+  /// cannot be written or another process holds it. The sweep has to live as long.
   SweepFolder(const Sweep& sweep, Path path);
 
   /// The cells that are not done, by their index.
@@ -36,6 +37,7 @@ class SweepFolder {
   void write();
   const Sweep& sweep_;
   Path path_;
+  FolderLock lock_;
   SweepResult result_;
   std::vector<std::optional<RunResult>> runs_;  // of the cells that are done
 };

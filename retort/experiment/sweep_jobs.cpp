@@ -65,9 +65,12 @@ class CellProcess {
     if (process_ >= 0 && ::waitpid(process_, &status_, WNOHANG) == process_) process_ = -1;
     return process_ < 0;
   }
-  // Of a process that has ended. One that was killed most often ran out of memory.
+  // Of a process that has ended. One that was killed most often ran out of memory; a signal to stop
+  // may have come before it was ready for it.
   ExitCode code() const {
-    return WIFEXITED(status_) ? static_cast<ExitCode>(WEXITSTATUS(status_)) : ExitCode::resources;
+    if (WIFEXITED(status_)) return static_cast<ExitCode>(WEXITSTATUS(status_));
+    const int signal = WTERMSIG(status_);
+    return signal == SIGTERM || signal == SIGINT ? ExitCode::interrupted : ExitCode::resources;
   }
   std::string killed_by() const {
     return WIFSIGNALED(status_) ? fmt::format("ended by signal {}", WTERMSIG(status_)) : "";

@@ -22,9 +22,8 @@ std::string training_fingerprint(const PlannedModel& planned, const Teachers& te
 /// Trains a planned model and writes its model.safetensors, or finds it by its fingerprint: in this
 /// run's folder and, for what the labels alone have taught (teachers and twins), in those of the
 /// neighbours (its files are then copied). While such a model is trained, other processes that need
-/// the same one wait for it.
-/// A training that was stopped goes on from its newest sound checkpoint. Its epochs are
-/// added to the metrics. Throws Error (model) for a checkpoint of another training.
+/// the same one wait for it. A training that was stopped goes on from its newest sound checkpoint.
+/// Its epochs are added to the metrics. Throws Error (model) for a checkpoint of another training.
 TrainedModel find_or_train(const PlannedModel& planned, const Teachers& teachers,
                            const RunFolder& folder, const Experiment& experiment,
                            MetricsLog& metrics, Progress& progress);

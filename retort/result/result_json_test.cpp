@@ -77,6 +77,13 @@ constexpr auto contract = R"({
       "kl": 0.25
     }
   },
+  "paired": {
+    "student~big": {
+      "only_first_wrong": 2,
+      "only_second_wrong": 1,
+      "mcnemar_p": 0.875
+    }
+  },
   "latency": [
     {
       "model": "student",

@@ -60,6 +60,9 @@ TEST_F(RecordFile, RunComesBackWhole) {
   EXPECT_EQ(read.latencies[0].p95_ms, 1);
   ASSERT_EQ(read.agreements.size(), 1);
   EXPECT_EQ(read.agreements[0].second, "big");
+  ASSERT_EQ(read.paired.size(), 1);
+  EXPECT_EQ(read.paired[0].only_first_wrong, 2);
+  EXPECT_EQ(read.paired[0].p, 0.875);
 }
 
 TEST_F(RecordFile, ModelsComeBackWhole) {

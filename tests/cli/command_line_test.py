@@ -6,7 +6,8 @@ from pathlib import Path
 import tiny
 from command import DATA, RESOURCES, USAGE, CommandTest
 
-VERBS = ["run", "check", "evaluate", "predict", "targets", "describe", "export", "report", "list", "doctor"]
+VERBS = ["run", "check", "evaluate", "predict", "targets", "adjust", "describe", "export", "report", "runs",
+         "list", "doctor"]
 
 
 class CommandLine(CommandTest):

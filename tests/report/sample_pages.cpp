@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <string>
 
+#include "retort/report/comparison.hpp"
 #include "retort/report/report.hpp"
 #include "retort/report/run_for_tests.hpp"
 #include "retort/report/sweep_for_tests.hpp"
@@ -25,6 +26,9 @@ int main(int count, char** arguments) {
     std::puts(page.c_str());
   };
   for (const auto& [name, run] : runs) write(name, report_html(run));
+  write("comparison", comparison_html({{"runs/first", made_run(digits()), {}},
+                                       {"runs/second", made_run(digits()), {"seed: 1 -> 2"}},
+                                       {"runs/third", hostile_run(), {"<script>: 1 -> 2"}}}));
   write("sweep", sweep_report_html(made_sweep()));
   write("hostile_sweep", sweep_report_html(hostile_sweep()));
   write("empty_sweep", sweep_report_html({}));

@@ -1,0 +1,59 @@
+#include "retort/report/sweep_report.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "retort/report/comparison.hpp"
+#include "retort/report/run_for_tests.hpp"
+#include "retort/report/sweep_for_tests.hpp"
+
+namespace retort {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+TEST(SweepReport, HoldsItsParts) {
+  const std::string page = sweep_report_html(made_sweep());
+  EXPECT_THAT(page, HasSubstr("58 of 60 cells are done. Varied: widths (2 values)"));
+  EXPECT_THAT(page, HasSubstr("In 12 of 12 rows"));
+  EXPECT_THAT(page, HasSubstr("temperature, logarithmic"));
+  EXPECT_THAT(page, HasSubstr("seed=1/report.html\""));
+  EXPECT_THAT(page, HasSubstr("3 of 5"));
+  EXPECT_THAT(page, HasSubstr("is nan"));
+}
+
+TEST(SweepReport, NothingButSeedsIsNotDrawn) {
+  SweepResult sweep = made_sweep();
+  for (CellResult& cell : sweep.cells)
+    cell.values.erase(cell.values.begin(), cell.values.end() - 1);
+  sweep.cells.resize(5);
+  sweep.fields.erase(sweep.fields.begin(), sweep.fields.end() - 1);
+  sweep.rows = rows_of(sweep.cells);
+  EXPECT_EQ(sweep.rows.size(), 1U);
+  EXPECT_THAT(sweep_report_html(sweep), Not(HasSubstr("<section id=\"plots\"")));
+}
+
+TEST(SweepReport, StrangersTextIsNeverMarkup) {
+  const std::string page = sweep_report_html(hostile_sweep());
+  for (const char* part : {"<script", "\x01", "\u202E"}) EXPECT_THAT(page, Not(HasSubstr(part)));
+}
+
+TEST(SweepReport, AnEmptySweepIsAPage) {
+  const std::string page = sweep_report_html({});
+  EXPECT_THAT(page, HasSubstr("0 of 0 cells are done"));
+  EXPECT_THAT(page, Not(HasSubstr("nan")));
+}
+
+TEST(Comparison, HoldsEveryRunAndItsDifferences) {
+  const std::string page =
+      comparison_html({{"runs/a", made_run(digits()), {}},
+                       {"runs/b", made_run(digits()), {"seed: 1 -> 2", "<script>: 3 -> 4"}}});
+  EXPECT_THAT(page, HasSubstr("2 runs side by side"));
+  EXPECT_THAT(page, HasSubstr("<small>student</small>"));
+  EXPECT_THAT(page, HasSubstr("seed: 1 -&gt; 2"));
+  EXPECT_THAT(page, Not(HasSubstr("<script")));
+}
+
+}  // namespace
+}  // namespace retort
