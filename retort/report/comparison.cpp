@@ -7,6 +7,7 @@
 #include "retort/report/frame.hpp"
 #include "retort/report/number_words.hpp"
 #include "retort/report/sections.hpp"
+#include "retort/report/table.hpp"
 
 namespace retort {
 namespace {
@@ -71,19 +72,19 @@ std::string differences_of(const std::vector<ComparedRun>& runs) {
 }  // namespace
 
 std::string comparison_html(const std::vector<ComparedRun>& runs) {
-  return framed_page(
+  return page_html(
       {.title = "Comparison – Retort",
        .name_html = "Comparison",
-       .status = "",
+       .status = {},
        .summary = fmt::format("{} side by side.",
                               counted(static_cast<int64_t>(runs.size()), "run", "runs")),
-       .brought = "",
-       .header_html = "",
-       .warnings_html = "",
+       .second = {},
+       .head_html = {},
        .sections = {{"errors", "Errors on the test images", bars_of(runs)},
                     {"models", "The models", models_of(runs)},
                     {"differences", "What the experiments differ in", differences_of(runs)}},
-       .footer = "Made of the runs’ records."});
+       .version = {},
+       .source = "Made of the runs’ records."});
 }
 
 }  // namespace retort

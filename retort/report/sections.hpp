@@ -17,10 +17,6 @@ std::string distillation_sentence(const RunResult& result);
 /// text. Empty without a twin.
 std::string equal_training_sentence(const RunResult& result);
 
-/// A table under a name for people who do not see it. A wide one scrolls by itself; the page does
-/// not.
-std::string table_html(std::string_view what, const std::string& head, const std::string& rows);
-
 /// What each term of each model came to in its last epoch; part of the learning curves.
 std::string terms_html(const RunResult& result);
 

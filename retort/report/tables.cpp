@@ -147,13 +147,6 @@ std::string paired_html(const RunResult& result) {
 
 }  // namespace
 
-std::string table_html(std::string_view what, const std::string& head, const std::string& rows) {
-  return fmt::format(
-      R"(<div class="wide" role="region" aria-label="{}" tabindex="0"><table><thead><tr>{}</tr>)"
-      "</thead><tbody>{}</tbody></table></div>",
-      what, head, rows);
-}
-
 std::string errors_html(const RunResult& result) {
   std::vector<BarGroup> groups;
   for (const ModelResult* model : measured_models(result)) {

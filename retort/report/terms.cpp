@@ -6,6 +6,7 @@
 #include "retort/report/number_words.hpp"
 #include "retort/report/page_models.hpp"
 #include "retort/report/sections.hpp"
+#include "retort/report/table.hpp"
 
 namespace retort {
 namespace {

@@ -36,7 +36,8 @@ void MetricsLog::write(const std::string& model, const EpochRecord& epoch) {
 }
 
 void MetricsLog::close() {
-  line_file_ = event_file_ = nullptr;
+  line_file_.reset();
+  event_file_.reset();
   make_files("", "");
 }
 
