@@ -171,13 +171,14 @@ class HalfLabelled : public RowImages {
 
 TEST(Train, PartsOfABatchTeachWhatTheWholeTeaches) {
   Setting setting;
+  setting.train.epochs = 1;
   setting.train.optimiser = Sgd{};  // Adam would blow rounding up where a gradient is nearly 0
   setting.objective = {{CrossEntropyTerm{.weight = 0.3}},
                        {DistillationTerm{.weight = 0.7, .teacher = "big"}}};
   setting.teachers = {{"big", teacher_of(2)}};
   setting.images = std::make_shared<HalfLabelled>();
   const Outcome whole = trained(setting);
-  for (const int64_t micro_batch : {1, 5, 16, 31, 32}) {
+  for (const int64_t micro_batch : {5, 31}) {
     setting.train.micro_batch = micro_batch;
     const Outcome parts = trained(setting);
     for (const auto& [name, tensor] : whole.model.weights) {
