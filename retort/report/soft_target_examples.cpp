@@ -29,7 +29,7 @@ std::vector<int64_t> shown_classes(const SoftTargetExample& example) {
 
 std::string chart_html(const SoftTargets& targets, const SoftTargetExample& example, size_t at,
                        const std::vector<int64_t>& classes) {
-  constexpr double row = 18, width = 260, number_room = 52;
+  constexpr double row = 18, width = 260, number_room = 72;
   size_t longest = 1;
   for (const int64_t index : classes) {
     const size_t length = class_name(targets, index).size();

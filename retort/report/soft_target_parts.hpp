@@ -25,7 +25,7 @@ double probability(const SoftTargetExample& example, size_t at, int64_t index);
 /// "T = 4", with spaces that do not break.
 std::string temperature_words(double temperature);
 
-/// A probability in as many digits as it needs: "36.4 %", "99.98 %", "0.02 %", "<0.01 %".
+/// A probability in as many digits as it needs: "36.4 %", "99.98 %", "0.02 %", "under 0.01 %".
 std::string probability_words(double probability);
 
 }  // namespace retort

@@ -38,8 +38,8 @@ std::string temperature_words(double temperature) {
 std::string probability_words(double probability) {
   if (!std::isfinite(probability)) return std::string(no_number);
   constexpr double least = 0.0001;  // two decimals
-  if (probability < least / 2) return "<" + percent(least);
-  if (probability > 1 - least / 2) return ">" + percent(1 - least);
+  if (probability < least / 2) return "under " + percent(least);
+  if (probability > 1 - least / 2) return "over " + percent(1 - least);
   return percent(probability, probability < 0.01 || probability > 0.99 ? 2 : 1);
 }
 

@@ -16,8 +16,8 @@ TEST(ProbabilityWords, HaveTheDigitsThatTell) {
   EXPECT_EQ(probability_words(0.364), "36.4\u00A0%");
   EXPECT_EQ(probability_words(0.99984), "99.98\u00A0%");
   EXPECT_EQ(probability_words(0.0042), "0.42\u00A0%");
-  EXPECT_EQ(probability_words(0.00001), "<0.01\u00A0%");
-  EXPECT_EQ(probability_words(1), ">99.99\u00A0%");
+  EXPECT_EQ(probability_words(0.00001), "under 0.01\u00A0%");
+  EXPECT_EQ(probability_words(1), "over 99.99\u00A0%");
 }
 
 TEST(OneOfClass, TakesTheArticleThatIsSpoken) {

@@ -114,8 +114,8 @@ template <class Words>
 std::string sentence(const SoftTargets& targets, const Words& words) {
   std::string text;
   for (const TemperatureStatistics* one : told(targets)) {
-    text += fmt::format("{} T = {}, {}", text.empty() ? "At" : "; at",
-                        significant(one->temperature), words(*one));
+    text += fmt::format("{} {}, {}", text.empty() ? "At" : "; at",
+                        temperature_words(one->temperature), words(*one));
   }
   return text + ".";
 }

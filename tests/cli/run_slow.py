@@ -211,6 +211,13 @@ class Warnings(CommandTest):
         self.assertEqual(len(lines), 2)
         self.assertRegex(lines[1], r"student: term 'distillation/big' is exactly 0")
 
+    def test_temperature_that_leaves_nothing_to_learn(self):
+        (line,) = self.warned("--set", "objective.1.temperature=1e5")
+        self.assertRegex(line, "teacher big: the soft targets at T = 100000 are almost uniform: .*lower")
+        (found,) = self.result()["soft_targets"].values()
+        self.assertEqual(found["temperature"], 1e5)
+        self.assertGreater(found["entropy_share"], 0.999)
+
     def test_term_of_no_weight(self):
         (line,) = self.warned("--set", "objective.1.weight=0", "--set", "twin.enabled=false")
         self.assertRegex(line, r"student: term 'distillation/big' has weight 0")
