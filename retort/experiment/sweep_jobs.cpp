@@ -110,10 +110,11 @@ class Jobs {
              running_.size() < static_cast<size_t>(options_.jobs)) {
         start(waiting_[next_++]);
       }
-      for (const auto& process : running_) {
-        if (process->has_ended()) collect(*process);
-      }
-      std::erase_if(running_, [](const auto& process) { return process->has_ended(); });
+      std::erase_if(running_, [&](const auto& process) {
+        if (!process->has_ended()) return false;
+        collect(*process);
+        return true;
+      });
       std::this_thread::sleep_for(pause);
     }
     stop_if_requested();
