@@ -1,13 +1,7 @@
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/argmax.h>
-#include <ATen/ops/exp.h>
-#include <ATen/ops/log.h>
-#include <ATen/ops/sqrt.h>
-#include <ATen/ops/xlogy.h>
-#include <ATen/ops/zeros.h>
-#include <ATen/ops/zeros_like.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -16,115 +10,140 @@
 namespace retort {
 namespace {
 
-constexpr int64_t most_numbers = 1 << 20;  // of a block of rows: bounds the memory
-
-double sum_of(const Tensor& tensor) {
-  return tensor.sum().item<double>();
-}
+constexpr int64_t block = 1024;  // images that are converted to double at a time
 
 // Sums of soft targets by label.
 struct ClassSums {
-  Tensor sums, counts;  // [C, C], [C]
+  std::vector<std::vector<double>> sums;
+  std::vector<double> counts;
 
-  static ClassSums of_nothing(int64_t classes) {
-    return {at::zeros({classes, classes}, at::kDouble), at::zeros({classes}, at::kDouble)};
+  explicit ClassSums(size_t classes)
+      : sums(classes, std::vector<double>(classes)), counts(classes) {}
+  void add(size_t label, const std::vector<double>& p) {
+    counts[label] += 1;
+    for (size_t i = 0; i < p.size(); ++i) sums[label][i] += p[i];
   }
-  // weights: [n], 0 leaves an image out.
-  void add(const Tensor& labels, const Tensor& p, const Tensor& weights) {
-    sums.index_add_(0, labels, p * weights.unsqueeze(1));
-    counts.index_add_(0, labels, weights);
+  std::vector<std::vector<double>> means() const {
+    std::vector<std::vector<double>> result = sums;
+    for (size_t c = 0; c < sums.size(); ++c) {
+      for (double& one : result[c]) one /= std::max(1.0, counts[c]);
+    }
+    return result;
   }
-  Tensor means() const { return sums / counts.clamp_min(1).unsqueeze(1); }
 };
 
-// One block of images; sums over it are added to the totals.
+double entropy_of(const std::vector<double>& p) {
+  double entropy = 0;
+  for (const double one : p) entropy -= one > 0 ? one * std::log(one) : 0;
+  return entropy;
+}
+
+// Sums over images, one at a time: rows are too short for anything but a plain loop to be fast.
 class Totals {
  public:
   Totals(int64_t classes, double temperature)
       : temperature_(temperature),
-        all_(ClassSums::of_nothing(classes)),
-        right_(ClassSums::of_nothing(classes)) {}
+        classes_(static_cast<size_t>(classes)),
+        weights_(classes_),
+        p_(classes_),
+        all_(classes_),
+        right_(classes_) {}
 
-  // logits: [n, C] double; labels: [n].
-  void add(const Tensor& logits, const Tensor& labels) {
-    const Tensor answer = at::argmax(logits, 1, true);
-    const Tensor is_answer = at::zeros_like(logits, at::kBool).scatter_(1, answer, true);
-    const Tensor below = logits - logits.gather(1, answer);  // <= 0
-    // Relative to the answer's weight of 1, so that nothing small is lost beside it.
-    const Tensor weights = at::exp(below / temperature_);
-    const Tensor others = weights.masked_fill(is_answer, 0);
-    const Tensor sum = 1 + others.sum(1, true);
-    const Tensor p = weights / sum;
-    const Tensor entropy = at::log(sum).squeeze(1) - (p * below).sum(1) / temperature_;
-    entropy_ += sum_of(entropy);
-    off_top_ += sum_of(others.sum(1, true) / sum);
-    spread_ += sum_of(p.amax(1) - p.amin(1));
-    add_gradient(logits, is_answer, p, others, sum);
-    add_classes(p, entropy, labels, answer.squeeze(1));
-    count_ += static_cast<double>(logits.size(0));
+  // logits: of one image; label -1: none.
+  void add(const double* logits, int64_t label) {
+    const auto answer = static_cast<size_t>(std::max_element(logits, logits + classes_) - logits);
+    double others = 0, squares = 0, entropy = 0;
+    for (size_t i = 0; i < classes_; ++i) {
+      // Relative to the answer's weight of 1, so that nothing small is lost beside it.
+      weights_[i] = std::exp((logits[i] - logits[answer]) / temperature_);
+      if (i == answer) continue;
+      others += weights_[i];
+      squares += weights_[i] * weights_[i];
+    }
+    const double sum = 1 + others;
+    for (size_t i = 0; i < classes_; ++i) {
+      p_[i] = weights_[i] / sum;
+      entropy -= p_[i] * (logits[i] - logits[answer]) / temperature_;
+    }
+    entropy += std::log1p(others);
+    entropy_ += entropy;
+    off_top_ += others / sum;
+    spread_ += p_[answer] - *std::min_element(p_.begin(), p_.end());
+    add_gradient(logits, answer, sum, (1 + squares) / (sum * sum));
+    add_classes(label, answer, entropy);
+    count_ += 1;
   }
 
   SoftTargetsAt result() const {
-    const auto classes = static_cast<double>(all_.counts.size(0));
-    SoftTargetsAt result{.statistics = {.temperature = temperature_,
-                                        .entropy_bits = entropy_ / count_ / std::log(2),
-                                        .entropy_share = entropy_ / count_ / std::log(classes),
-                                        .off_top = off_top_ / count_,
-                                        .spread = spread_ / count_,
-                                        .bits_beyond_class = 0,
-                                        .negative_share = negative_ / count_,
-                                        .far_share = far_ / count_},
-                         .far_labels = far_labels_ / count_,
-                         .similarity = {}};
+    const double bits = 1 / std::log(2);
+    SoftTargetsAt result{
+        .statistics = {.temperature = temperature_,
+                       .entropy_bits = entropy_ / count_ * bits,
+                       .entropy_share = entropy_ / count_ / std::log(static_cast<double>(classes_)),
+                       .off_top = off_top_ / count_,
+                       .spread = spread_ / count_,
+                       .bits_beyond_class = 0,
+                       .negative_share = negative_ / count_,
+                       .far_share = far_ / count_},
+        .far_labels = far_labels_ / count_,
+        .similarity = all_.means()};
     // sum KL(p || m) = sum_c n_c H(m_c) - sum H(p). It is never negative; rounding could make it
     // so.
-    const Tensor right = right_.means();
-    const double of_means = sum_of(right_.counts * -at::xlogy(right, right).sum(1));
-    const double count = std::max(1.0, sum_of(right_.counts));
-    result.statistics.bits_beyond_class =
-        std::max(0.0, (of_means - right_entropy_) / count / std::log(2));
-    const Tensor means = all_.means().contiguous();
-    for (int64_t c = 0; c < means.size(0); ++c) {
-      const double* row = means.data_ptr<double>() + c * means.size(1);
-      result.similarity.emplace_back(row, row + means.size(1));
+    double of_means = 0, count = 0;
+    const std::vector<std::vector<double>> means = right_.means();
+    for (size_t c = 0; c < classes_; ++c) {
+      of_means += right_.counts[c] * entropy_of(means[c]);
+      count += right_.counts[c];
     }
+    result.statistics.bits_beyond_class =
+        std::max(0.0, (of_means - right_entropy_) / std::max(1.0, count) * bits);
     return result;
   }
 
  private:
   // g_i up to a factor of the image: the others' weights relative to the largest of them, so that
   // a share is right even where the gradient itself is too small for a double.
-  void add_gradient(const Tensor& logits, const Tensor& is_answer, const Tensor& p,
-                    const Tensor& others, const Tensor& sum) {
-    const Tensor second =
-        logits.masked_fill(is_answer, -std::numeric_limits<double>::infinity()).amax(1, true);
-    const Tensor relative = at::exp((logits - second) / temperature_).masked_fill(is_answer, 0);
-    const Tensor of_answer =
-        at::sqrt(relative.sum(1, true).square() + relative.square().sum(1, true)) / sum.square();
-    const Tensor squares = (1 + others.square().sum(1, true)) / sum.square();  // sum_j p_j^2
-    const Tensor of_others = relative / sum * at::sqrt(1 - 2 * p + squares);
-    const Tensor negative = of_others.sum(1, true);
-    const Tensor all = negative + of_answer;
-    negative_ += sum_of(negative / all);
-    const Tensor mean = logits.mean(1, true);
-    const Tensor deviation = at::sqrt((logits - mean).square().mean(1, true));
-    const Tensor far = logits.lt(mean - deviation).logical_and(is_answer.logical_not());
-    far_ += sum_of(of_others.masked_fill(far.logical_not(), 0) / all);
-    far_labels_ += sum_of(far.to(at::kDouble));
+  void add_gradient(const double* logits, size_t answer, double sum, double squares_of_p) {
+    double second = -std::numeric_limits<double>::infinity(), mean = 0, variance = 0;
+    for (size_t i = 0; i < classes_; ++i) {
+      if (i != answer) second = std::max(second, logits[i]);
+      mean += logits[i] / static_cast<double>(classes_);
+    }
+    for (size_t i = 0; i < classes_; ++i) {
+      variance += (logits[i] - mean) * (logits[i] - mean) / static_cast<double>(classes_);
+    }
+    const double lowest = mean - std::sqrt(variance);
+    double relatives = 0, squares = 0, negative = 0, far = 0;
+    for (size_t i = 0; i < classes_; ++i) {
+      if (i == answer) continue;
+      const double relative = std::exp((logits[i] - second) / temperature_);
+      relatives += relative;
+      squares += relative * relative;
+      const double size = relative / sum * std::sqrt(1 - 2 * p_[i] + squares_of_p);
+      negative += size;
+      if (logits[i] >= lowest) continue;
+      far += size;
+      far_labels_ += 1;
+    }
+    const double of_answer = std::sqrt(relatives * relatives + squares) / (sum * sum);
+    negative_ += negative / (negative + of_answer);
+    far_ += far / (negative + of_answer);
   }
 
-  void add_classes(const Tensor& p, const Tensor& entropy, const Tensor& labels,
-                   const Tensor& answers) {
-    const Tensor is_right = labels.eq(answers).to(at::kDouble);
-    const Tensor rows = labels.clamp_min(0);
-    all_.add(rows, p, labels.ge(0).to(at::kDouble));
-    right_.add(rows, p, is_right);
-    right_entropy_ += sum_of(entropy * is_right);
+  void add_classes(int64_t label, size_t answer, double entropy) {
+    if (label < 0) return;
+    const auto index = static_cast<size_t>(label);
+    all_.add(index, p_);
+    if (index != answer) return;
+    right_.add(index, p_);
+    right_entropy_ += entropy;
   }
 
   double temperature_;
+  size_t classes_;
   double count_ = 0, entropy_ = 0, off_top_ = 0, spread_ = 0, negative_ = 0, far_ = 0;
   double far_labels_ = 0, right_entropy_ = 0;
+  std::vector<double> weights_, p_;  // of the image at hand
   ClassSums all_, right_;  // of all images with a label, of those that the teacher gets right
 };
 
@@ -142,11 +161,13 @@ SoftTargetsAt soft_targets_at(const Answers& answers, double temperature) {
     throw Error(ExitCode::numeric, "soft targets: the model gives a logit that is no number");
   }
   Totals totals(classes, temperature);
-  const int64_t rows = std::max<int64_t>(1, most_numbers / classes);
-  for (int64_t at = 0; at < answers.logits.size(0); at += rows) {
-    const int64_t count = std::min(rows, answers.logits.size(0) - at);
-    totals.add(answers.logits.narrow(0, at, count).to(at::kDouble),
-               answers.labels.narrow(0, at, count));
+  const Tensor labels = answers.labels.contiguous();
+  for (int64_t start = 0; start < answers.logits.size(0); start += block) {
+    const int64_t count = std::min(block, answers.logits.size(0) - start);
+    const Tensor rows = answers.logits.narrow(0, start, count).to(at::kDouble).contiguous();
+    for (int64_t i = 0; i < count; ++i) {
+      totals.add(rows.data_ptr<double>() + i * classes, labels.data_ptr<int64_t>()[start + i]);
+    }
   }
   return totals.result();
 }
