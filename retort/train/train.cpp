@@ -4,6 +4,8 @@
 #include <ATen/ops/isfinite.h>
 #include <fmt/format.h>
 
+#include <optional>
+
 #include "retort/base/interrupt.hpp"
 #include "retort/evaluate/answers.hpp"
 #include "retort/train/epoch_totals.hpp"
@@ -74,124 +76,184 @@ void check_finite(const std::vector<Parameter>& parameters, const std::string& m
   }
 }
 
+// One call of train: what is the same for all steps, and what they change.
+class Training {
+ public:
+  Training(Trainable& student, const Teachers& teachers, const Objective& objective,
+           BatchStream& batches, const TrainSettings& settings, const TrainContext& context,
+           Progress& progress)
+      : student_(student),
+        objective_(objective),
+        batches_(batches),
+        settings_(settings),
+        context_(context),
+        progress_(progress),
+        bf16_(settings.precision == "bf16"),
+        student_names_(names_of(student_name, objective.reads())),
+        dropout_key_(context.seed, "dropout"),
+        epoch_steps_(batches.steps_per_epoch()),
+        optimiser_(settings.optimiser, student.parameters(), settings.weight_decay),
+        totals_(objective) {
+    status_.model = context.model;
+    status_.epochs = settings.epochs;
+    status_.steps = settings.epochs * epoch_steps_;
+    begin_or_go_on();
+    watch_ = Stopwatch(record_.time.total);
+    teachers_.emplace(teachers, objective.reads(), batches.dataset(), settings.epochs);
+    watch_.lap(record_.time.teacher);
+  }
+
+  TrainingRecord run() {
+    for (int64_t step = first_step_; step < status_.steps; ++step) {
+      const bool due = context_.checkpoints != nullptr && context_.checkpoints->due(step);
+      const bool stop = stop_requested();  // asked once: no stop without its checkpoint
+      if (due || stop) save_checkpoint(step);
+      if (stop) stop_if_requested();
+      take(step);
+    }
+    check_finite(optimiser_.parameters(), context_.model);
+    save_checkpoint(status_.steps);
+    record_.time.total = watch_.total();
+    return std::move(record_);
+  }
+
+ private:
+  TrainingState state() { return {student_, optimiser_, totals_, record_}; }
+
+  void begin_or_go_on() {
+    if (context_.start != nullptr) {
+      first_step_ = context_.start->step;
+      state().restore(*context_.start);
+      batches_.go_to(first_step_);
+    } else if (bf16_ && !processor_multiplies_bf16()) {
+      warn_of({"this processor has no bf16 products: precision = \"bf16\" is slower here than "
+               "fp32"},
+              context_.model, record_, progress_);
+    }
+    images_ = first_step_ * batches_.batch_size();
+    if (!record_.epochs.empty()) {
+      status_.validation_accuracy = record_.epochs.back().validation_accuracy;
+    }
+    record_.images_fingerprint = batches_.dataset().fingerprint().text();
+  }
+
+  void save_checkpoint(int64_t steps_done) {
+    if (context_.checkpoints == nullptr || steps_done == first_step_) return;
+    record_.time.total = watch_.total();
+    context_.checkpoints->save(state().checkpoint(steps_done));
+  }
+
+  // One step: a batch, in parts where it is large, and the optimiser's answer to its gradient.
+  void take(int64_t step) {
+    TimeSpent& time = record_.time;
+    const bool ends_epoch = (step + 1) % epoch_steps_ == 0;
+    TermGradients term_gradients(optimiser_.parameters());
+    optimiser_.clear_gradients();
+    watch_.lap(unattributed_);
+    const Batch batch = batches_.next();
+    const std::vector<double> counts = counts_of(objective_, batch);
+    const std::vector<Batch> parts = parts_of(batch, settings_.micro_batch);
+    watch_.lap(time.data);
+    const RandomKey step_key = dropout_key_.with(static_cast<uint64_t>(step));
+    for (size_t i = 0; i < parts.size(); ++i) {
+      learn_from(parts[i], counts, step_key.with(i), step, ends_epoch ? &term_gradients : nullptr);
+    }
+    const double learning_rate =
+        settings_.learning_rate *
+        learning_rate_factor(settings_.schedule, settings_.warmup, step, status_.steps);
+    status_.gradient_norm = ends_epoch ? gradient_norm(optimiser_.parameters()) : -1;
+    if (settings_.clip_gradient > 0) optimiser_.clip_gradients(settings_.clip_gradient);
+    optimiser_.step(learning_rate);
+    if (settings_.max_norm > 0) limit_norms(optimiser_.parameters(), settings_.max_norm);
+    watch_.lap(time.optimiser);
+
+    images_ += batch.inputs.size(0);
+    tell_step(step);
+    if (ends_epoch) end_epoch(learning_rate, term_gradients);
+  }
+
+  // What the teachers say of a part of a batch, the student's answer, the objective, its gradient.
+  void learn_from(const Batch& part, const std::vector<double>& counts, const RandomKey& key,
+                  int64_t step, TermGradients* term_gradients) {
+    TimeSpent& time = record_.time;
+    NamedTensors values = teachers_->answers(part);
+    add_of(target_name, part.targets, values);
+    watch_.lap(time.teacher);
+
+    const PassMode mode{.training = true, .bf16 = bf16_, .key = key};
+    add_of(student_name, student_.forward(part.inputs, student_names_, mode), values);
+    watch_.lap(time.forward);
+
+    const Breakdown breakdown = evaluate(objective_, values, counts, context_.model, step);
+    totals_.add(breakdown);
+    watch_.lap(time.loss);
+
+    if (term_gradients != nullptr) term_gradients->add(breakdown);
+    watch_.lap(time.evaluation);
+    breakdown.total.backward();
+    watch_.lap(time.backward);
+  }
+
+  void tell_step(int64_t step) {
+    status_.step = step + 1;
+    status_.epoch = step / epoch_steps_ + 1;
+    status_.images_per_second = static_cast<double>(images_) / watch_.total();
+    status_.seconds_left = watch_.total() * static_cast<double>(status_.steps - step - 1) /
+                           static_cast<double>(step + 1);
+    status_.terms = totals_.terms();
+    progress_.training(status_);
+  }
+
+  void end_epoch(double learning_rate, const TermGradients& term_gradients) {
+    if (status_.epoch == 1) warn_of(totals_.silent_terms(), context_.model, record_, progress_);
+    const std::vector<double> norms = term_gradients.norms();
+    for (size_t i = 0; i < norms.size(); ++i) status_.terms[i].gradient_norm = norms[i];
+    EpochRecord epoch{.epoch = status_.epoch,
+                      .step = status_.step,
+                      .images = images_,
+                      .learning_rate = learning_rate,
+                      .loss = totals_.loss(),
+                      .terms = status_.terms,
+                      .gradient_norm = status_.gradient_norm,
+                      .images_per_second = status_.images_per_second};
+    watch_.lap(unattributed_);
+    measure(student_, context_, epoch);
+    watch_.lap(record_.time.evaluation);
+    status_.validation_accuracy = epoch.validation_accuracy;
+    record_.epochs.push_back(epoch);
+    if (context_.metrics) context_.metrics->write(context_.model, epoch);
+    progress_.epoch_ended(status_);
+    totals_.clear();
+  }
+
+  Trainable& student_;
+  const Objective& objective_;
+  BatchStream& batches_;
+  const TrainSettings& settings_;
+  const TrainContext& context_;
+  Progress& progress_;
+  const bool bf16_;
+  const Names student_names_;
+  const RandomKey dropout_key_;
+  const int64_t epoch_steps_;
+  int64_t first_step_ = 0;
+
+  Optimiser optimiser_;
+  EpochTotals totals_;
+  TrainingRecord record_;
+  TrainingStatus status_;
+  Stopwatch watch_;
+  double unattributed_ = 0;
+  int64_t images_ = 0;
+  std::optional<TeacherAnswers> teachers_;
+};
+
 }  // namespace
 
 TrainingRecord train(Trainable& student, const Teachers& teachers, const Objective& objective,
                      BatchStream& batches, const TrainSettings& settings,
                      const TrainContext& context, Progress& progress) {
-  TrainingRecord record;
-  TimeSpent& time = record.time;
-  Optimiser optimiser(settings.optimiser, student.parameters(), settings.weight_decay);
-  const RandomKey dropout_key(context.seed, "dropout");
-  const Names names = objective.reads();
-  const Names student_names = names_of(student_name, names);
-  const bool bf16 = settings.precision == "bf16";
-  const int64_t epoch_steps = batches.steps_per_epoch();
-  EpochTotals totals(objective);
-  TrainingStatus status;
-  status.model = context.model;
-  status.epochs = settings.epochs;
-  status.steps = settings.epochs * epoch_steps;
-
-  const TrainingState state{student, optimiser, totals, record};
-  const int64_t first_step = context.start != nullptr ? context.start->step : 0;
-  if (context.start != nullptr) {
-    state.restore(*context.start);
-    batches.go_to(first_step);
-  } else if (bf16 && !processor_multiplies_bf16()) {
-    warn_of({"this processor has no bf16 products: precision = \"bf16\" is slower here than fp32"},
-            context.model, record, progress);
-  }
-  if (!record.epochs.empty()) status.validation_accuracy = record.epochs.back().validation_accuracy;
-  record.images_fingerprint = batches.dataset().fingerprint().text();
-  Stopwatch watch(time.total);
-  double unattributed = 0;
-  const TeacherAnswers teacher_answers(teachers, names, batches.dataset(), settings.epochs);
-  watch.lap(time.teacher);
-  const auto save_checkpoint = [&](int64_t steps_done) {
-    if (context.checkpoints == nullptr || steps_done == first_step) return;
-    time.total = watch.total();
-    context.checkpoints->save(state.checkpoint(steps_done));
-  };
-  int64_t images = first_step * batches.batch_size();
-
-  for (int64_t step = first_step; step < status.steps; ++step) {
-    const bool due = context.checkpoints != nullptr && context.checkpoints->due(step);
-    const bool stop = stop_requested();  // asked once: no stop without its checkpoint
-    if (due || stop) save_checkpoint(step);
-    if (stop) stop_if_requested();
-    const bool ends_epoch = (step + 1) % epoch_steps == 0;
-    const RandomKey step_key = dropout_key.with(static_cast<uint64_t>(step));
-    TermGradients term_gradients(optimiser.parameters());
-    optimiser.clear_gradients();
-    watch.lap(unattributed);
-    const Batch batch = batches.next();
-    const std::vector<double> counts = counts_of(objective, batch);
-    const std::vector<Batch> parts = parts_of(batch, settings.micro_batch);
-    watch.lap(time.data);
-
-    for (size_t i = 0; i < parts.size(); ++i) {
-      NamedTensors values = teacher_answers.answers(parts[i]);
-      add_of(target_name, parts[i].targets, values);
-      watch.lap(time.teacher);
-
-      const PassMode mode{.training = true, .bf16 = bf16, .key = step_key.with(i)};
-      add_of(student_name, student.forward(parts[i].inputs, student_names, mode), values);
-      watch.lap(time.forward);
-
-      const Breakdown breakdown = evaluate(objective, values, counts, context.model, step);
-      totals.add(breakdown);
-      watch.lap(time.loss);
-
-      if (ends_epoch) term_gradients.add(breakdown);
-      watch.lap(time.evaluation);
-      breakdown.total.backward();
-      watch.lap(time.backward);
-    }
-
-    const double factor =
-        learning_rate_factor(settings.schedule, settings.warmup, step, status.steps);
-    const double gradient = ends_epoch ? gradient_norm(optimiser.parameters()) : -1;
-    if (settings.clip_gradient > 0) optimiser.clip_gradients(settings.clip_gradient);
-    optimiser.step(settings.learning_rate * factor);
-    if (settings.max_norm > 0) limit_norms(optimiser.parameters(), settings.max_norm);
-    watch.lap(time.optimiser);
-
-    images += batch.inputs.size(0);
-    status.step = step + 1;
-    status.epoch = step / epoch_steps + 1;
-    status.images_per_second = static_cast<double>(images) / watch.total();
-    status.seconds_left = watch.total() * static_cast<double>(status.steps - step - 1) /
-                          static_cast<double>(step + 1);
-    status.terms = totals.terms();
-    progress.training(status);
-    if (!ends_epoch) continue;
-
-    if (status.epoch == 1) warn_of(totals.silent_terms(), context.model, record, progress);
-    const std::vector<double> norms = term_gradients.norms();
-    for (size_t i = 0; i < norms.size(); ++i) status.terms[i].gradient_norm = norms[i];
-    status.gradient_norm = gradient;
-    EpochRecord epoch{.epoch = status.epoch,
-                      .step = status.step,
-                      .images = images,
-                      .learning_rate = settings.learning_rate * factor,
-                      .loss = totals.loss(),
-                      .terms = status.terms,
-                      .gradient_norm = gradient,
-                      .images_per_second = status.images_per_second};
-    watch.lap(unattributed);
-    measure(student, context, epoch);
-    watch.lap(time.evaluation);
-    status.validation_accuracy = epoch.validation_accuracy;
-    record.epochs.push_back(epoch);
-    if (context.metrics) context.metrics->write(context.model, epoch);
-    progress.epoch_ended(status);
-    totals.clear();
-  }
-  check_finite(optimiser.parameters(), context.model);
-  save_checkpoint(status.steps);
-  time.total = watch.total();
-  return record;
+  return Training(student, teachers, objective, batches, settings, context, progress).run();
 }
 
 }  // namespace retort
