@@ -228,7 +228,8 @@ class Runs(SweepTest):
             self.assertEqual((self.folder / "runs/plain").exists(), left)
 
     def test_what_is_running_is_not_removed(self):
-        words = ["run", "tiny.toml", "--out", "runs/long", "--set", "student.train.epochs=100000", "--threads", "1"]
+        words = ["run", "tiny.toml", "--out", "runs/long", "--threads", "1"]
+        words += ["--set", "student.train.epochs=100000", "--set", "twin.enabled=false"]
         running = subprocess.Popen([COMMAND, *words], cwd=self.folder, stderr=subprocess.PIPE, text=True)
         self.addCleanup(running.wait)
         self.addCleanup(running.kill)
