@@ -6,8 +6,8 @@
 #include "retort/experiment/estimate.hpp"
 #include "retort/experiment/plan.hpp"
 #include "retort/experiment/run_folder.hpp"
-#include "retort/experiment/teacher_targets.hpp"
 #include "retort/experiment/sweep_jobs.hpp"
+#include "retort/experiment/teacher_targets.hpp"
 #include "retort/result/run_result.hpp"
 
 /// The verbs of retort, from C++. What the command prints is made of what these return.

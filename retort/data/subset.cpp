@@ -132,8 +132,9 @@ std::vector<int64_t> of_classes(const Dataset& dataset, const std::vector<int64_
 }
 
 std::vector<int64_t> balanced_choice(const Dataset& dataset, const std::vector<int64_t>& candidates,
-                                     const Classes& classes, int64_t count, uint64_t seed) {
-  const std::vector<bool> wanted = chosen_classes(dataset, classes);
+                                     int64_t count, uint64_t seed, const Classes& classes) {
+  const std::vector<bool> wanted =
+      chosen_classes(dataset, classes.empty() ? dataset.classes() : classes);
   const auto strata = shuffled_by_class(dataset, candidates, RandomKey(seed, "balanced choice"));
   std::vector<int64_t> chosen;
   for (size_t c = 0; c < dataset.classes().size(); ++c) {

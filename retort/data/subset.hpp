@@ -25,9 +25,10 @@ SplitIndices validation_split(const Dataset& dataset, int64_t count, uint64_t se
 std::vector<int64_t> of_classes(const Dataset& dataset, const std::vector<int64_t>& candidates,
                                 const Classes& classes);
 
-/// `count` of each of these classes out of `candidates`, chosen by the seed, sorted; a smaller
-/// choice is part of a larger one. Throws Error (usage) that names the class that has fewer.
+/// `count` of each class (of each of `classes`, where some are named) out of `candidates`, chosen
+/// by the seed, sorted; a smaller choice is part of a larger one. Throws Error (usage) that names
+/// the class that has fewer.
 std::vector<int64_t> balanced_choice(const Dataset& dataset, const std::vector<int64_t>& candidates,
-                                     const Classes& classes, int64_t count, uint64_t seed);
+                                     int64_t count, uint64_t seed, const Classes& classes = {});
 
 }  // namespace retort

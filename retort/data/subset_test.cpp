@@ -126,8 +126,7 @@ TEST(ValidationSplit, RefusesToLeaveNothingToTrainOn) {
 
 TEST(BalancedChoice, TakesTheSameNumberOfEveryClassAndNoUnlabelled) {
   const NumberedImages images = mixed({30, 20, 10}, /*unlabelled=*/40);
-  const std::vector<int64_t> chosen =
-      balanced_choice(images, all_of(images), images.classes(), 7, 1);
+  const std::vector<int64_t> chosen = balanced_choice(images, all_of(images), 7, 1);
   EXPECT_TRUE(std::is_sorted(chosen.begin(), chosen.end()));
   EXPECT_EQ(std::adjacent_find(chosen.begin(), chosen.end()), chosen.end());
   EXPECT_EQ(label_counts(images, chosen), (std::map<int64_t, int64_t>{{0, 7}, {1, 7}, {2, 7}}));
@@ -135,21 +134,18 @@ TEST(BalancedChoice, TakesTheSameNumberOfEveryClassAndNoUnlabelled) {
 
 TEST(BalancedChoice, IsNestedAndAFunctionOfTheSeed) {
   const NumberedImages images = mixed({30, 20, 15});
-  const std::vector<int64_t> most =
-      balanced_choice(images, all_of(images), images.classes(), 15, 1);
+  const std::vector<int64_t> most = balanced_choice(images, all_of(images), 15, 1);
   for (int64_t count = 0; count < 15; ++count) {
-    const std::vector<int64_t> fewer =
-        balanced_choice(images, all_of(images), images.classes(), count, 1);
+    const std::vector<int64_t> fewer = balanced_choice(images, all_of(images), count, 1);
     EXPECT_TRUE(std::includes(most.begin(), most.end(), fewer.begin(), fewer.end())) << count;
   }
-  EXPECT_NE(most, balanced_choice(images, all_of(images), images.classes(), 15, 2));
+  EXPECT_NE(most, balanced_choice(images, all_of(images), 15, 2));
 }
 
 TEST(BalancedChoice, TakesFromTheCandidatesOnly) {
   const NumberedImages images = mixed({30, 20});
   const SplitIndices split = validation_split(images, 30, 1);
-  const std::vector<int64_t> chosen =
-      balanced_choice(images, split.training, images.classes(), 8, 1);
+  const std::vector<int64_t> chosen = balanced_choice(images, split.training, 8, 1);
   EXPECT_EQ(chosen.size(), 16U);
   EXPECT_TRUE(
       std::includes(split.training.begin(), split.training.end(), chosen.begin(), chosen.end()));
@@ -158,12 +154,28 @@ TEST(BalancedChoice, TakesFromTheCandidatesOnly) {
 TEST(BalancedChoice, NamesTheClassThatHasFewer) {
   const NumberedImages images = mixed({30, 4});
   try {
-    balanced_choice(images, all_of(images), images.classes(), 5, 1);
+    balanced_choice(images, all_of(images), 5, 1);
     FAIL();
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ExitCode::usage);
     EXPECT_STREQ(error.what(), "wanted 5 images of each class, class 'class 1' has 4");
   }
+}
+
+TEST(OfClasses, KeepsTheImagesOfTheseClassesInTheirOrder) {
+  const NumberedImages images = mixed({30, 20, 10}, /*unlabelled=*/40);
+  const Classes& classes = images.classes();
+  const std::vector<int64_t> chosen = of_classes(images, all_of(images), {classes[2], classes[0]});
+  EXPECT_TRUE(std::is_sorted(chosen.begin(), chosen.end()));
+  EXPECT_EQ(label_counts(images, chosen), (std::map<int64_t, int64_t>{{0, 30}, {2, 10}}));
+  EXPECT_THROW(of_classes(images, all_of(images), {"no such class"}), Error);
+}
+
+TEST(BalancedChoice, OfSomeClassesAsksNothingOfTheOthers) {
+  const NumberedImages images = mixed({30, 20, 2});
+  const std::vector<int64_t> chosen =
+      balanced_choice(images, all_of(images), 5, 1, {images.classes()[1]});
+  EXPECT_EQ(label_counts(images, chosen), (std::map<int64_t, int64_t>{{1, 5}}));
 }
 
 }  // namespace

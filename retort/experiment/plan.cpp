@@ -163,14 +163,13 @@ class Planner {
       indices.resize(static_cast<size_t>(all_->size()));
       std::iota(indices.begin(), indices.end(), int64_t{0});
     }
-    const Classes& classes = settings.classes.empty() ? all_->classes() : settings.classes;
     if (!settings.classes.empty()) {
-      indices =
-          at_field(file_, path + ".classes", [&] { return of_classes(*all_, indices, classes); });
+      indices = at_field(file_, path + ".classes",
+                         [&] { return of_classes(*all_, indices, settings.classes); });
     }
     if (settings.per_class > 0) {
       indices = at_field(file_, path + ".per_class", [&] {
-        return balanced_choice(*all_, indices, classes, settings.per_class, seed());
+        return balanced_choice(*all_, indices, settings.per_class, seed(), settings.classes);
       });
     }
     return subset(all_, std::move(indices));

@@ -68,7 +68,11 @@ Term DistillationTerm::term() const {
     if (mean == "probabilities") return distillation(student, mean_of_probabilities(taught, t), t);
     return distillation(student, taught, t);
   };
-  return {std::string(kind) + "/" + teacher, weight, {std::string(student_logits), name}, all_samples, evaluate};
+  return {std::string(kind) + "/" + teacher,
+          weight,
+          {std::string(student_logits), name},
+          all_samples,
+          evaluate};
 }
 
 void LogitMatchingTerm::describe(FieldVisitor& visitor) {

@@ -9,8 +9,8 @@
 #include "retort/report/frame.hpp"
 #include "retort/report/number_words.hpp"
 #include "retort/report/sections.hpp"
-#include "retort/report/table.hpp"
 #include "retort/report/sweep_plots.hpp"
+#include "retort/report/table.hpp"
 
 namespace retort {
 namespace {

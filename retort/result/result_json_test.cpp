@@ -93,6 +93,42 @@ constexpr auto contract = R"({
       "p95_ms": 1.0
     }
   ],
+  "adjusted": {
+    "fair": {
+      "images": 50,
+      "prior": [
+        0.25,
+        null
+      ],
+      "before": [
+        0.125,
+        0.875
+      ],
+      "after": [
+        0.25,
+        0.75
+      ],
+      "biases": [
+        1.5,
+        0.0
+      ],
+      "chosen_on_test": {
+        "bias": 1.25,
+        "errors": 1
+      }
+    }
+  },
+  "expected": [
+    {
+      "number": "student.errors",
+      "cell": "seed=2",
+      "value": 3.0,
+      "least": null,
+      "most": 2.0,
+      "holds": false,
+      "source": "a guess"
+    }
+  ],
   "soft_targets": {
     "big": {
       "temperature": 4.0,
