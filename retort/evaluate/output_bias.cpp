@@ -162,7 +162,7 @@ BiasBound best_common_bias(const Answers& answers, const std::vector<int64_t>& c
   const Tensor on = at::tensor(classes, at::kLong);
   BiasBound best{.bias = 0, .errors = -1};
   for (int tenths = -200; tenths <= 200; ++tenths) {
-    const double bias = 0.1 * tenths;
+    const double bias = tenths / 10.0;
     Tensor logits = answers.logits.to(at::kDouble).clone();
     logits.index_add_(1, on, at::full({logits.size(0), on.numel()}, bias, at::kDouble));
     const Tensor wrong = at::argmax(logits, 1).ne(answers.labels).logical_and(known);

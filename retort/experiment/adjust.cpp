@@ -33,9 +33,11 @@ void adjust_student(const Plan& plan, const TrainedModel& student, const Answers
     one.record.model = name;
     std::vector<int64_t> classes;
     for (const auto& [index, share] : prior) classes.push_back(index);
-    const BiasBound bound = best_common_bias(test, classes);
-    one.record.bound_bias = bound.bias;
-    one.record.bound_errors = bound.errors;
+    if (classes.size() < plan.test->classes().size()) {
+      const BiasBound bound = best_common_bias(test, classes);
+      one.record.bound_bias = bound.bias;
+      one.record.bound_errors = bound.errors;
+    }
     result.adjustments.push_back(std::move(one.record));
 
     const Path file = folder.model_folder("adjusted-" + name) / "model.safetensors";

@@ -24,6 +24,14 @@ std::string prior_rows(const RunResult& result, const Adjustment& one) {
   return rows;
 }
 
+std::string bounds_html(const std::string& bounds) {
+  if (bounds.empty()) return "";
+  return fmt::format(
+      "<p class=\"note\">To compare with, the best that one bias could do if it were chosen on the "
+      "test labels. It is chosen on the test set, so it is a bound and no result:</p><ul>{}</ul>",
+      bounds);
+}
+
 }  // namespace
 
 std::string expected_html(const std::vector<Verdict>& verdicts) {
@@ -52,14 +60,15 @@ std::string adjusted_html(const RunResult& result) {
   std::string rows, bounds;
   for (const Adjustment& one : result.adjustments) {
     rows += prior_rows(result, one);
+    if (one.bound_errors < 0) continue;
     bounds += fmt::format("<li>{}: {} with a common bias of {:+.1f} on these classes.</li>",
                           name_html(one.model), counted(one.bound_errors, "error", "errors"),
                           one.bound_bias);
   }
   return fmt::format(
              "<p>A student whose transfer images lacked classes, or held too many of them, "
-             "believes "
-             "in them too little or too much. Here its output biases were moved until the mean "
+             "believes in them too little or too much. Here its output biases were moved until the "
+             "mean "
              "probability of a class over {} is the share that the class is known to have. No "
              "label was used.</p>",
              counted(result.adjustments.front().images, "image", "images")) +
@@ -67,11 +76,7 @@ std::string adjusted_html(const RunResult& result) {
                     "<td></td><th scope=\"col\">mean probability</th><th scope=\"col\">wanted</th>"
                     "<th scope=\"col\">bias</th>",
                     rows) +
-         fmt::format(
-             "<p class=\"note\">To compare with, the best that one bias could do if it were "
-             "chosen on the test labels. It is chosen on the test set, so it is a bound and "
-             "no result:</p><ul>{}</ul>",
-             bounds);
+         bounds_html(bounds);
 }
 
 }  // namespace retort

@@ -18,7 +18,9 @@ double tested(const ModelResult& model, double value) {
 
 double error_bound(const RunResult& result, const ModelResult& model) {
   for (const Adjustment& adjustment : result.adjustments) {
-    if (adjustment.model == model.name) return static_cast<double>(adjustment.bound_errors);
+    if (adjustment.model == model.name && adjustment.bound_errors >= 0) {
+      return static_cast<double>(adjustment.bound_errors);
+    }
   }
   return std::nan("");
 }

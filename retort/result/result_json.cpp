@@ -75,7 +75,9 @@ Json adjustment_json(const Adjustment& one) {
           {"before", numbers_json(one.before)},
           {"after", numbers_json(one.after)},
           {"biases", numbers_json(one.biases)},
-          {"chosen_on_test", {{"bias", one.bound_bias}, {"errors", one.bound_errors}}}};
+          {"chosen_on_test", one.bound_errors < 0
+                                 ? Json()
+                                 : Json({{"bias", one.bound_bias}, {"errors", one.bound_errors}})}};
 }
 
 }  // namespace

@@ -84,8 +84,11 @@ struct Adjustment {
   std::vector<double> before;  // mean probability by class on these images
   std::vector<double> after;
   std::vector<double> biases;  // added to the logits
-  double bound_bias = 0;       // the best common bias of these classes on the test labels, and
-  int64_t bound_errors = 0;    // its errors: chosen on the test set, hence a bound, no result
+  // The best common bias of these classes on the test labels and its errors: chosen on the test
+  // set, hence a bound, no result. -1: all classes have a share, and a bias common to all does
+  // nothing.
+  double bound_bias = 0;
+  int64_t bound_errors = -1;
 };
 
 /// A number of a run beside the band that the experiment expects.
