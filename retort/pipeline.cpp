@@ -159,14 +159,16 @@ SweepResult run(const Sweep& sweep, const Path& out, const SweepOptions& options
 }
 
 Scores evaluate(const Path& model, const Path& data) {
-  const DatasetPointer images = images_of(data, open_model(model).graph.classes);
-  return scores_of(answers_of(*open_teacher(model, *images), *images));
+  const Model opened = open_model(model);
+  const DatasetPointer images = images_of(data, opened.graph.classes);
+  return scores_of(answers_of(*teacher_of(opened, *images, model.string()), *images));
 }
 
 SoftTargets soft_targets(const Path& model, const Path& data, const TargetOptions& options) {
-  const Classes classes = open_model(model).graph.classes;
-  const DatasetPointer images = images_of(data, classes, options.split);
-  return soft_targets_of_model(model.string(), *open_teacher(model, *images), *images, options);
+  const Model opened = open_model(model);
+  const DatasetPointer images = images_of(data, opened.graph.classes, options.split);
+  return soft_targets_of_model(model.string(), *teacher_of(opened, *images, model.string()),
+                               *images, options);
 }
 
 void draw_soft_targets(const SoftTargets& targets, const Path& page) {
@@ -175,8 +177,9 @@ void draw_soft_targets(const SoftTargets& targets, const Path& page) {
 
 double export_model(const Path& model, const Path& onnx, const Path& data) {
   if (data.empty()) return export_onnx(model, onnx, nullptr);
-  const DatasetPointer images = images_of(data, open_model(model).graph.classes);
-  open_teacher(model, *images);  // fits them
+  const Model opened = open_model(model);
+  const DatasetPointer images = images_of(data, opened.graph.classes);
+  teacher_of(opened, *images, model.string());  // fits them
   return export_onnx(model, onnx, images.get());
 }
 
@@ -188,7 +191,7 @@ Adjustment adjust(const Path& model, const std::vector<std::string>& prior, cons
   }
   const Model original = open_model(model);
   const DatasetPointer images = images_of(data, original.graph.classes, split);
-  open_teacher(model, *images);  // fits them
+  teacher_of(original, *images, model.string());  // fits them
   const Classes& named = original.graph.classes;
   const Prior shares = read_prior(prior, named.empty() ? images->classes() : named);
   const AdjustedModel made =

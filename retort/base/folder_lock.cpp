@@ -1,10 +1,7 @@
 #include "retort/base/folder_lock.hpp"
 
-#include <fcntl.h>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -14,19 +11,13 @@
 namespace retort {
 namespace {
 
+constexpr const char* lock_file = ".lock";
+
 std::string this_process() {
   std::array<char, 256> host{};
   ::gethostname(host.data(), host.size() - 1);
   return fmt::format("process {} on {} (since {:%Y-%m-%d %H:%M:%S})", ::getpid(), host.data(),
                      fmt::localtime(std::time(nullptr)));
-}
-
-// Whether `file` is still what the path names: its last holder may have removed it meanwhile.
-bool is_at(int file, const Path& path) {
-  struct stat opened {};
-  struct stat named {};
-  return ::fstat(file, &opened) == 0 && ::stat(path.c_str(), &named) == 0 &&
-         opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
 }
 
 std::string holder(const Path& path) {
@@ -42,32 +33,25 @@ std::string holder(const Path& path) {
 
 }  // namespace
 
-FolderLock::FolderLock(const Path& folder) : path_(folder / ".lock") {
-  while (file_ < 0) {
-    file_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-    if (file_ < 0) {
-      throw Error(ExitCode::resources,
-                  fmt::format("{}: cannot write: {}", path_.string(), std::strerror(errno)));
-    }
-    if (::flock(file_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
-      ::close(file_);
+FolderLock::FolderLock(const Path& folder) : lock_(folder / lock_file) {
+  switch (lock_.take()) {
+    case FileLock::Outcome::held:
+      lock_.sign(this_process());
+      return;
+    case FileLock::Outcome::busy:
       throw Error(ExitCode::resources,
                   fmt::format("{}: held by {}; wait for its end, or choose another folder with "
                               "--out",
-                              folder.string(), holder(path_)));
-    }
-    if (is_at(file_, path_)) continue;
-    ::close(file_);
-    file_ = -1;
+                              folder.string(), holder(folder / lock_file)));
+    case FileLock::Outcome::no_file:
+      throw Error(
+          ExitCode::resources,
+          fmt::format("{}: cannot write: {}", (folder / lock_file).string(), std::strerror(errno)));
   }
-  // On a full disk the name is missing; the lock holds all the same.
-  const std::string name = this_process();
-  if (::ftruncate(file_, 0) == 0 && ::write(file_, name.data(), name.size()) < 0) return;
 }
 
-FolderLock::~FolderLock() {
-  ::unlink(path_.c_str());
-  ::close(file_);
+bool FolderLock::is_held(const Path& folder) {
+  return FileLock::is_held(folder / lock_file);
 }
 
 }  // namespace retort

@@ -1,24 +1,20 @@
 #pragma once
 
-#include "retort/base/file.hpp"
+#include "retort/base/file_lock.hpp"
 
 namespace retort {
 
-/// Keeps other processes from working in a folder, while it lives and its process does. It is an
-/// flock on the file .lock, in which the holder's name stands; a process that died holds nothing,
-/// whatever the file says. Child programs do not inherit it. On file systems without locks it
-/// holds nobody back.
+/// Keeps other processes from working in a folder, while it lives and its process does: a FileLock
+/// on its file .lock, in which the holder's name stands.
 class FolderLock {
  public:
   /// Throws Error (resources) that says who holds the folder.
   explicit FolderLock(const Path& folder);
-  ~FolderLock();
-  FolderLock(const FolderLock&) = delete;
-  FolderLock& operator=(const FolderLock&) = delete;
+  /// Whether a process holds this folder now.
+  static bool is_held(const Path& folder);
 
  private:
-  Path path_;
-  int file_ = -1;
+  FileLock lock_;
 };
 
 }  // namespace retort

@@ -47,7 +47,8 @@ void TeacherSettings::describe(FieldVisitor& visitor) {
   visitor.visit({.name = "mean",
                  .help = "of what the members are averaged: their probabilities at the loss's "
                          "temperature, their logits, or the losses against each of them",
-                 .choices = {"probabilities", "logits", "losses"}},
+                 .choices = {std::string(mean_by_probabilities), std::string(mean_by_logits),
+                             std::string(mean_by_losses)}},
                 mean);
   visitor.visit({.name = "seed",
                  .help = "of its weights, order, augmentation and dropout; 0: the experiment's",

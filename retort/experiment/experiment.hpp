@@ -11,6 +11,7 @@
 #include "retort/experiment/expect.hpp"
 #include "retort/model/zoo.hpp"
 #include "retort/objective/terms.hpp"
+#include "retort/tensor/mean_of_probabilities.hpp"
 #include "retort/train/train_settings.hpp"
 
 namespace retort {
@@ -35,7 +36,7 @@ struct ImageSettings {
 struct TeacherSettings {
   std::string file;
   std::vector<std::string> members;
-  std::string mean = "probabilities";
+  std::string mean = std::string(mean_by_probabilities);
   ModelSettings model;
   ImageSettings images;
   TrainSettings train;

@@ -129,8 +129,7 @@ void compare(const Plan& plan, const NamedAnswers& answers, RunResult& result) {
       result.paired.push_back(paired_test_of(student, student_says, other, said));
     }
   }
-  result.wrong_images =
-      wrong_images(*plan.test, answers.back().second, first_teacher, plan.temperature);
+  result.wrong_images = wrong_images(*plan.test, student_says, first_teacher, plan.temperature);
 }
 
 void measure_latencies(

@@ -82,8 +82,9 @@ class Planner {
   void add_ready_teacher(const std::string& name, const TeacherSettings& teacher) {
     PlannedModel planned{.name = name, .role = "teacher"};
     planned.file = file_.folder / teacher.file;
-    open_teacher(planned.file, *all_);
-    planned.graph = open_model(planned.file).graph;
+    const Model model = open_model(planned.file);
+    teacher_of(model, *all_, planned.file.string());  // fits them
+    planned.graph = model.graph;
     planned.cost = cost(planned.graph);
     planned.validation = plan_.validation;
     plan_.models.push_back(std::move(planned));
@@ -204,14 +205,19 @@ Plan make_plan(const ExperimentFile& file, SharedData& data) {
   return Planner(file, data).plan();
 }
 
-std::shared_ptr<const Predictor> open_teacher(const Path& file, const Dataset& data) {
-  std::shared_ptr<const Predictor> teacher = std::make_shared<NetworkPredictor>(open_model(file));
+std::shared_ptr<const Predictor> teacher_of(Model model, const Dataset& data,
+                                            const std::string& where) {
+  std::shared_ptr<const Predictor> teacher = std::make_shared<NetworkPredictor>(std::move(model));
   if (teacher->input_shape() != data.shape()) {
     throw Error(ExitCode::usage,
-                fmt::format("{}: wants images of {}, the data are {}", file.string(),
+                fmt::format("{}: wants images of {}, the data are {}", where,
                             shape_text(teacher->input_shape()), shape_text(data.shape())));
   }
-  return with_classes(std::move(teacher), data.classes(), file.string());
+  return with_classes(std::move(teacher), data.classes(), where);
+}
+
+std::shared_ptr<const Predictor> open_teacher(const Path& file, const Dataset& data) {
+  return teacher_of(open_model(file), data, file.string());
 }
 
 }  // namespace retort

@@ -57,6 +57,11 @@ class SharedData {
 Plan make_plan(const ExperimentFile& file);
 Plan make_plan(const ExperimentFile& file, SharedData& data);
 
+/// A model as a Predictor with the classes of the data. Throws Error (usage) that opens with
+/// `where` when classes or image sizes differ.
+std::shared_ptr<const Predictor> teacher_of(Model model, const Dataset& data,
+                                            const std::string& where);
+
 /// A teacher's file as a Predictor with the classes of the data. Throws Error (usage) when classes
 /// or image sizes differ, Error (model) when the file is damaged.
 std::shared_ptr<const Predictor> open_teacher(const Path& file, const Dataset& data);

@@ -1,12 +1,8 @@
 #include "retort/experiment/runs.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <memory>
 
 #include "retort/base/folder_lock.hpp"
@@ -26,15 +22,6 @@ bool is_there(const Path& path) {
 bool is_run_folder(const Path& folder) {
   return is_there(folder / "experiment.toml") &&
          (is_there(folder / "record.json") || is_there(folder / "environment.json"));
-}
-
-// Whether a process holds the folder's lock now.
-bool is_held(const Path& folder) {
-  const int file = ::open((folder / ".lock").c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) return false;
-  const bool held = ::flock(file, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
-  ::close(file);
-  return held;
 }
 
 int64_t bytes_in(const Path& folder) {
@@ -102,7 +89,7 @@ RunEntry read_run_entry(const Path& folder) {
   }
   RunEntry entry = bare_entry(folder);
   entry.kind == "sweep" ? fill_sweep(entry) : fill_run(entry);
-  if (entry.status == "running" && !is_held(folder)) entry.status = "stopped";
+  if (entry.status == "running" && !FolderLock::is_held(folder)) entry.status = "stopped";
   return entry;
 }
 

@@ -3,7 +3,7 @@
 #include <functional>
 #include <string>
 
-#include "retort/base/file.hpp"
+#include "retort/base/file_lock.hpp"
 
 namespace retort {
 
@@ -17,13 +17,9 @@ class TrainingLock {
   /// model is trained twice. Throws Error (interrupted) when a stop is requested meanwhile.
   TrainingLock(const Path& root, const std::string& fingerprint,
                const std::function<void()>& on_wait);
-  ~TrainingLock();
-  TrainingLock(const TrainingLock&) = delete;
-  TrainingLock& operator=(const TrainingLock&) = delete;
 
  private:
-  Path path_;
-  int file_ = -1;
+  FileLock lock_;
 };
 
 }  // namespace retort

@@ -58,14 +58,16 @@ void DistillationTerm::describe(FieldVisitor& visitor) {
 }
 
 Term DistillationTerm::term() const {
-  const bool by_member = mean_of_members == "probabilities" || mean_of_members == "losses";
+  const bool by_member =
+      mean_of_members == mean_by_probabilities || mean_of_members == mean_by_losses;
   const std::string name = teacher + (by_member ? "/member_logits" : "/logits");
   const auto evaluate = [name, t = temperature,
                          mean = mean_of_members](const NamedTensors& values) {
     const Tensor& student = values.at(student_logits);
     const Tensor& taught = values.at(name);
-    if (mean == "losses") return mean_of_distillations(student, taught, t);
-    if (mean == "probabilities") return distillation(student, mean_of_probabilities(taught, t), t);
+    if (mean == mean_by_losses) return mean_of_distillations(student, taught, t);
+    if (mean == mean_by_probabilities)
+      return distillation(student, mean_of_probabilities(taught, t), t);
     return distillation(student, taught, t);
   };
   return {std::string(kind) + "/" + teacher,

@@ -3,8 +3,6 @@
 #include <ATen/ops/stack.h>
 #include <fmt/format.h>
 
-#include "retort/tensor/mean_of_probabilities.hpp"
-
 namespace retort {
 namespace {
 

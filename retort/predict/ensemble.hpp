@@ -5,13 +5,9 @@
 #include <vector>
 
 #include "retort/predict/predictor.hpp"
+#include "retort/tensor/mean_of_probabilities.hpp"
 
 namespace retort {
-
-/// How several teachers become one; see docs/ensembles.md.
-inline constexpr std::string_view mean_by_probabilities = "probabilities";
-inline constexpr std::string_view mean_by_logits = "logits";
-inline constexpr std::string_view mean_by_losses = "losses";
 
 /// Several predictors of the same classes as one. It answers "logits", [N, C]: the mean of the
 /// members' logits (mean: logits), else logits whose softmax is the mean of the members'

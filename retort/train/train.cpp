@@ -147,7 +147,8 @@ class Training {
   void take(int64_t step) {
     TimeSpent& time = record_.time;
     const bool ends_epoch = (step + 1) % epoch_steps_ == 0;
-    TermGradients term_gradients(optimiser_.parameters());
+    std::optional<TermGradients> term_gradients;  // its cost is an epoch's, not a step's
+    if (ends_epoch) term_gradients.emplace(optimiser_.parameters());
     optimiser_.clear_gradients();
     watch_.lap(unattributed_);
     const Batch batch = batches_.next();
@@ -156,7 +157,7 @@ class Training {
     watch_.lap(time.data);
     const RandomKey step_key = dropout_key_.with(static_cast<uint64_t>(step));
     for (size_t i = 0; i < parts.size(); ++i) {
-      learn_from(parts[i], counts, step_key.with(i), step, ends_epoch ? &term_gradients : nullptr);
+      learn_from(parts[i], counts, step_key.with(i), step, term_gradients);
     }
     const double learning_rate =
         settings_.learning_rate *
@@ -169,12 +170,12 @@ class Training {
 
     images_ += batch.inputs.size(0);
     tell_step(step);
-    if (ends_epoch) end_epoch(learning_rate, term_gradients);
+    if (ends_epoch) end_epoch(learning_rate, *term_gradients);
   }
 
   // What the teachers say of a part of a batch, the student's answer, the objective, its gradient.
   void learn_from(const Batch& part, const std::vector<double>& counts, const RandomKey& key,
-                  int64_t step, TermGradients* term_gradients) {
+                  int64_t step, std::optional<TermGradients>& term_gradients) {
     TimeSpent& time = record_.time;
     NamedTensors values = teachers_->answers(part);
     add_of(target_name, part.targets, values);
@@ -188,7 +189,7 @@ class Training {
     totals_.add(breakdown);
     watch_.lap(time.loss);
 
-    if (term_gradients != nullptr) term_gradients->add(breakdown);
+    if (term_gradients) term_gradients->add(breakdown);
     watch_.lap(time.evaluation);
     breakdown.total.backward();
     watch_.lap(time.backward);
