@@ -26,7 +26,7 @@ std::string bar_html(const Bar& bar, double scale) {
   return fmt::format(
       R"(<div class="bar {}"><svg viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">)"
       R"(<rect width="{}" height="1"/></svg><span class="spoken">{} </span><span>{}</span></div>)",
-      role_class(*bar.model), coordinate(std::max(0.0, width)), name_html(bar.model->name),
+      role_class(bar.model->role), coordinate(std::max(0.0, width)), name_html(bar.model->name),
       escaped(bar.number));
 }
 

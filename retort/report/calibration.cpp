@@ -28,8 +28,9 @@ std::string panel(const ModelResult& model) {
     const double y = up.at(std::clamp(bin.accuracy, 0.0, 1.0));
     const double share = static_cast<double>(bin.count) / static_cast<double>(model.test.count);
     svg.line(x, up.at(std::clamp(bin.confidence, 0.0, 1.0)), x, y,
-             fmt::format("gap {}", role_class(model)));
-    svg.circle(x, y, std::max(2.5, 16 * std::sqrt(share)), fmt::format("bin {}", role_class(model)),
+             fmt::format("gap {}", role_class(model.role)));
+    svg.circle(x, y, std::max(2.5, 16 * std::sqrt(share)),
+               fmt::format("bin {}", role_class(model.role)),
                fmt::format("{}: {} sure, {} right", counted(bin.count, "image", "images"),
                            percent(bin.confidence, 1), percent(bin.accuracy, 1)));
   }

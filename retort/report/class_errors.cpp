@@ -53,7 +53,7 @@ std::string class_errors_html(const RunResult& result) {
   }
   const std::string which = all > most_classes
                                 ? fmt::format(" The {} of {} classes that the {} gets wrong most.",
-                                              most_classes, all, role_class(leader))
+                                              most_classes, all, role_class(leader.role))
                                 : "";
   return fmt::format(
       "<p class=\"note\">Share of each class’s test images that are answered wrongly: 100 % less "

@@ -42,7 +42,7 @@ std::string confusion_matrix_html(const RunResult& result, const ModelResult& mo
                 .label = "confusion matrix: true classes by row, answers by column",
                 .rows = "true",
                 .columns = "answer",
-                .colour = role_class(model)};
+                .colour = role_class(model.role)};
   const std::vector<std::vector<int64_t>>& rows = model.test.confusion;
   for (size_t i = 0; i < rows.size(); ++i) matrix.classes.push_back(class_name(result, i));
   int64_t most = 1;

@@ -76,11 +76,11 @@ void draw(const Curve& curve, const Axis& epochs, const Axis& values, Svg& svg) 
     steps += (steps.empty() ? "M" : "L") + coordinate(epochs.at(point.epoch)) + " " +
              coordinate(values.at(point.value));
   }
-  const std::string classes = fmt::format("curve {}", role_class(*curve.model));
+  const std::string classes = fmt::format("curve {}", role_class(curve.model->role));
   if (curve.points.size() > 1) svg.path(steps, classes);
   const Point& last = curve.points.back();
   svg.circle(epochs.at(last.epoch), values.at(last.value), 3,
-             fmt::format("dot {}", role_class(*curve.model)));
+             fmt::format("dot {}", role_class(curve.model->role)));
 }
 
 std::string panel(std::string_view title, const std::vector<Curve>& curves,

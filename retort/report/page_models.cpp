@@ -10,7 +10,7 @@ Models page_order(const RunResult& result) {
   Models models;
   for (const std::string_view role : {"student", "adjusted", "twin", "teacher"}) {
     for (const ModelResult& model : result.models) {
-      if (role_class(model) == role) models.push_back(&model);
+      if (role_class(model.role) == role) models.push_back(&model);
     }
   }
   return models;
@@ -29,11 +29,19 @@ const ModelResult* first_with_role(const RunResult& result, std::string_view rol
   return nullptr;
 }
 
-std::string_view role_class(const ModelResult& model) {
-  for (const std::string_view role : {"student", "adjusted", "twin"}) {
-    if (model.role == role) return role;
+std::string_view role_class(std::string_view role) {
+  for (const std::string_view known : {"student", "adjusted", "twin"}) {
+    if (role == known) return known;
   }
   return "teacher";
+}
+
+std::string called(std::string_view role, std::string_view name, bool first, bool only_teacher) {
+  const std::string shown = printable(shortened(std::string(name), 40));
+  if (role == "student") return "the student";
+  if (role == "adjusted") return fmt::format("the student adjusted by \"{}\"", shown);
+  if (role == "twin") return first ? "the twin without a teacher" : "its twin without a teacher";
+  return only_teacher ? "the teacher" : "the teacher " + shown;
 }
 
 std::string class_name(const RunResult& result, size_t index) {
@@ -46,7 +54,7 @@ std::string legend_html(const Models& models) {
     items += fmt::format(
         R"(<li class="{}"><svg viewBox="0 0 28 10" aria-hidden="true"><path class="curve" )"
         R"(d="M1 5H27"/></svg> {}</li>)",
-        role_class(*model), name_html(model->name));
+        role_class(model->role), name_html(model->name));
   }
   return fmt::format("<ul class=\"legend\">{}</ul>", items);
 }

@@ -21,7 +21,11 @@ const ModelResult* first_with_role(const RunResult& result, std::string_view rol
 
 /// "student", "adjusted", "twin" or "teacher": the class that colours a model; any other role
 /// counts as a teacher.
-std::string_view role_class(const ModelResult& model);
+std::string_view role_class(std::string_view role);
+
+/// How a sentence calls a model: "the student", "its twin without a teacher" ("the twin ..." when
+/// it is the first said), "the teacher", with its name when there are several.
+std::string called(std::string_view role, std::string_view name, bool first, bool only_teacher);
 
 /// The name of a class by its index; "class 7" when the record has no name for it.
 std::string class_name(const RunResult& result, size_t index);

@@ -45,12 +45,14 @@ td { white-space: nowrap; }
 th { overflow-wrap: break-word; }
 th:first-child, td:first-child { padding-left: 0; text-align: left; }
 tbody th:first-child { min-width: 5.5rem; overflow-wrap: anywhere; }
+tbody th.expression { min-width: 8.5rem; overflow-wrap: break-word; }
 thead th { font-weight: 600; vertical-align: bottom; color: var(--accent, var(--ink)); }
 tbody tr { border-top: 1px solid var(--rule); }
 .no-measure { color: var(--soft); font-style: italic; }
 th small, td small { display: block; font-weight: 400; line-height: 1.35; }
 th.word, td.word { text-align: left; white-space: normal; }
 td.word { min-width: 5.5rem; overflow-wrap: anywhere; }
+td.source { min-width: 15rem; }
 
 svg { display: block; width: 100%; height: auto; overflow: visible; }
 svg text { font: 11px system-ui, sans-serif; fill: var(--ink); font-variant-numeric: tabular-nums;

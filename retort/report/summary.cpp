@@ -11,17 +11,6 @@
 namespace retort {
 namespace {
 
-// How a model is called inside the sentence.
-std::string called(const ModelResult& model, bool first, bool only_teacher) {
-  if (model.role == "student") return "the student";
-  if (model.role == "adjusted") {
-    return fmt::format("the student adjusted by \"{}\"", printable(shortened(model.name, 40)));
-  }
-  if (model.role == "twin")
-    return first ? "the twin without a teacher" : "its twin without a teacher";
-  return only_teacher ? "the teacher" : "the teacher " + printable(shortened(model.name, 40));
-}
-
 bool is_measured(const ModelResult* model) {
   return model != nullptr && model->test.count > 0;
 }
@@ -32,11 +21,11 @@ std::string summary_sentence(const RunResult& result) {
   const Models models = measured_models(result);
   if (models.empty()) return "No model of this run has been tested yet.";
   size_t teachers = 0;
-  for (const ModelResult* model : models) teachers += role_class(*model) == "teacher" ? 1 : 0;
+  for (const ModelResult* model : models) teachers += role_class(model->role) == "teacher" ? 1 : 0;
   std::string sentence;
   for (const ModelResult* model : models) {
     const bool first = model == models.front();
-    const std::string who = called(*model, first, teachers == 1);
+    const std::string who = called(model->role, model->name, first, teachers == 1);
     const Scores& test = model->test;
     sentence += first
                     ? fmt::format("{} makes {} on {}", who, counted(test.errors, "error", "errors"),

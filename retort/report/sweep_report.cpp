@@ -8,6 +8,7 @@
 #include "retort/report/escape.hpp"
 #include "retort/report/frame.hpp"
 #include "retort/report/number_words.hpp"
+#include "retort/report/page_models.hpp"
 #include "retort/report/sections.hpp"
 #include "retort/report/sweep_plots.hpp"
 #include "retort/report/table.hpp"
@@ -20,7 +21,7 @@ int64_t cells_with(const SweepResult& sweep, const char* status) {
                        [&](const CellResult& cell) { return cell.status == status; });
 }
 
-std::string summary_of(const SweepResult& sweep) {
+std::string cells_sentence(const SweepResult& sweep) {
   std::vector<std::string> fields;
   for (const SweptField& field : sweep.fields) {
     fields.push_back(
@@ -48,6 +49,91 @@ std::string difference_sentence(const SweepResult& sweep) {
       thousands(better), counted(rows, "row", "rows"), thousands(worse));
 }
 
+using RoledNames = std::vector<std::pair<std::string, std::string>>;  // model, its role's class
+
+// The models of a sweep, teachers first.
+RoledNames models_of(const SweepResult& sweep) {
+  RoledNames models;
+  for (const CellResult& cell : sweep.cells) {
+    for (const CellModel& model : cell.models) {
+      const auto known = std::find_if(models.begin(), models.end(),
+                                      [&](const auto& one) { return one.first == model.name; });
+      if (known == models.end()) models.emplace_back(model.name, role_class(model.role));
+    }
+  }
+  return models;
+}
+
+const Spread* errors_of(const SweepRow& row, std::string_view model) {
+  for (const auto& [name, errors] : row.errors) {
+    if (name == model && errors.count > 0) return &errors;
+  }
+  return nullptr;
+}
+
+// Where nothing but the seed was varied: the answer itself.
+std::string means_sentence(const SweepRow& row, const RoledNames& models) {
+  const auto teachers = std::count_if(models.begin(), models.end(),
+                                      [](const auto& one) { return one.second == "teacher"; });
+  std::string sentence =
+      fmt::format("In the mean of {}", counted(row.errors.front().second.count, "seed", "seeds"));
+  bool first = true;
+  for (const std::string_view role : {"student", "adjusted", "twin", "teacher"}) {
+    if (role == "teacher" && teachers > 2) continue;  // the table names them all
+    for (const auto& [name, its_role] : models) {
+      const Spread* errors = errors_of(row, name);
+      if (its_role != role || errors == nullptr) continue;
+      sentence += fmt::format("{} {}{} {:.1f}{}", first ? "" : ",",
+                              called(role, name, first, teachers == 1), first ? " makes" : "",
+                              errors->mean, first ? " test errors" : "");
+      first = false;
+    }
+  }
+  return sentence + ".";
+}
+
+std::string gain_sentence(const SweepRow& row) {
+  const Spread* twin = errors_of(row, "twin");
+  const Spread& difference = row.difference;
+  if (twin == nullptr || difference.count < 2 || twin->mean <= 0) return "";
+  const std::string interval = fmt::format("the 95 % interval of student − twin, {:.1f} to {:.1f},",
+                                           difference.low, difference.high);
+  const std::string change = percent(std::abs(difference.mean) / twin->mean, 0);
+  if (difference.high < 0) {
+    return fmt::format(
+        "Learning from the teacher removed {} of the twin’s errors: {} lies below "
+        "zero, so chance does not explain it.",
+        change, interval);
+  }
+  if (difference.low > 0) {
+    return fmt::format(
+        "Distillation did not help, the student makes {} more errors than its twin: "
+        "{} lies above zero, so chance does not explain it.",
+        change, interval);
+  }
+  return fmt::format("Chance may explain the difference between student and twin: {} holds zero.",
+                     interval);
+}
+
+bool only_seeds(const SweepResult& sweep) {
+  return sweep.status == "done" && sweep.rows.size() == 1 && !sweep.rows[0].errors.empty() &&
+         sweep.rows[0].errors.front().second.count > 1;
+}
+
+// A reader who starts here finds the explanations on the page of a cell.
+std::string way_on_html(const SweepResult& sweep) {
+  const auto done = std::find_if(sweep.cells.begin(), sweep.cells.end(),
+                                 [](const CellResult& cell) { return cell.status == "done"; });
+  if (done == sweep.cells.end()) return "";
+  return fmt::format(
+      "<p class=\"note\">A student learns from a teacher’s soft targets, its twin, the same "
+      "network, "
+      "from the labels alone. What soft targets are, what the temperature does to them and how the "
+      "training went is told on the page of each cell, for one <a href=\"{}/report.html\">{}</a>."
+      "</p>",
+      escaped(done->slug), name_html(done->slug, 120));
+}
+
 std::string spread_cell(const Spread& spread) {
   if (spread.count == 0) return std::string(no_number);
   if (spread.count == 1) return fmt::format("{:.0f}", spread.mean);
@@ -59,21 +145,7 @@ std::string p_text(double p) {
   return p < 0 ? std::string(no_number) : significant(p, 2);
 }
 
-// Names of the models, teachers first, with the class that colours them.
-std::vector<std::pair<std::string, std::string>> models_of(const SweepResult& sweep) {
-  std::vector<std::pair<std::string, std::string>> models;
-  for (const CellResult& cell : sweep.cells) {
-    for (const CellModel& model : cell.models) {
-      const auto known = std::find_if(models.begin(), models.end(),
-                                      [&](const auto& one) { return one.first == model.name; });
-      const bool own = model.role == "student" || model.role == "twin";
-      if (known == models.end()) models.emplace_back(model.name, own ? model.role : "teacher");
-    }
-  }
-  return models;
-}
-
-std::string model_headings(const std::vector<std::pair<std::string, std::string>>& models) {
+std::string model_headings(const RoledNames& models) {
   std::string head;
   for (const auto& [name, role] : models) {
     head += fmt::format("<th scope=\"col\" class=\"{}\">{}</th>", role, name_html(name));
@@ -105,11 +177,8 @@ std::string rows_html(const SweepResult& sweep) {
     rows += done == row.cells ? fmt::format("<td>{}</td>", done)
                               : fmt::format("<td>{} of {}</td>", done, row.cells);
     for (const auto& [name, role] : models) {
-      Spread spread;
-      for (const auto& [model, errors] : row.errors) {
-        if (model == name) spread = errors;
-      }
-      rows += fmt::format("<td>{}</td>", spread_cell(spread));
+      const Spread* errors = errors_of(row, name);
+      rows += fmt::format("<td>{}</td>", errors == nullptr ? no_number : spread_cell(*errors));
     }
     rows += fmt::format("<td>{}</td><td>{}</td></tr>", spread_cell(row.difference),
                         p_text(row.largest_p));
@@ -161,18 +230,20 @@ std::string failures_html(const SweepResult& sweep) {
 }  // namespace
 
 std::string sweep_report_html(const SweepResult& sweep) {
-  return page_html({.title = shortened(sweep.name, 100) + " – Retort",
-                    .name_html = name_html(sweep.name, 100),
-                    .status = sweep.status == "done" ? "" : shortened(sweep.status, 100),
-                    .summary = summary_of(sweep),
-                    .second = difference_sentence(sweep),
-                    .head_html = failures_html(sweep),
-                    .sections = {{"rows", "Errors by what was varied", rows_html(sweep)},
-                                 {"expected", "Expected numbers", expected_html(sweep.verdicts)},
-                                 {"plots", "Courses", sweep_plots_html(sweep)},
-                                 {"cells", "The cells", cells_html(sweep)}},
-                    .version = {},
-                    .source = "The numbers stand in sweep.json, beside this page."});
+  const bool answer = only_seeds(sweep);
+  return page_html(
+      {.title = shortened(sweep.name, 100) + " – Retort",
+       .name_html = name_html(sweep.name, 100),
+       .status = sweep.status == "done" ? "" : shortened(sweep.status, 100),
+       .summary = answer ? means_sentence(sweep.rows[0], models_of(sweep)) : cells_sentence(sweep),
+       .second = answer ? gain_sentence(sweep.rows[0]) : difference_sentence(sweep),
+       .head_html = failures_html(sweep) + way_on_html(sweep),
+       .sections = {{"rows", "Errors by what was varied", rows_html(sweep)},
+                    {"expected", "Expected numbers", expected_html(sweep.verdicts)},
+                    {"plots", "Courses", sweep_plots_html(sweep)},
+                    {"cells", "The cells", cells_html(sweep)}},
+       .version = {},
+       .source = "The numbers stand in sweep.json, beside this page."});
 }
 
 }  // namespace retort

@@ -1,5 +1,6 @@
 #include "retort/report/sweep_report.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -10,6 +11,7 @@
 namespace retort {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -32,6 +34,31 @@ TEST(SweepReport, NothingButSeedsIsNotDrawn) {
   sweep.rows = rows_of(sweep.cells);
   EXPECT_EQ(sweep.rows.size(), 1U);
   EXPECT_THAT(sweep_report_html(sweep), Not(HasSubstr("<section id=\"plots\"")));
+}
+
+// Where only the seed was varied, the page begins with the answer.
+TEST(SweepReport, SeedsAloneGiveMeansAndTheirDifference) {
+  SweepResult sweep{.name = "a", .status = "done", .fields = {{"seed", "seed", {"1", "2", "3"}}}};
+  const auto seeds = [&](const std::vector<int64_t>& students) {
+    sweep.cells.clear();
+    for (size_t i = 0; i < students.size(); ++i) {
+      sweep.cells.push_back({.slug = fmt::format("seed={}", i + 1),
+                             .values = {{"seed", fmt::to_string(i + 1)}},
+                             .status = "done",
+                             .models = {{"big", "teacher", 80, 10000},
+                                        {"twin", "twin", 140, 10000},
+                                        {"student", "student", students[i], 10000}}});
+    }
+    sweep.rows = rows_of(sweep.cells);
+    return sweep_report_html(sweep);
+  };
+  EXPECT_THAT(seeds({90, 100, 95}),
+              AllOf(HasSubstr("In the mean of 3 seeds the student makes 95.0 test errors, its twin "
+                              "without a teacher 140.0, the teacher 80.0."),
+                    HasSubstr("removed 32"), HasSubstr("lies below zero"),
+                    HasSubstr("<a href=\"seed=1/report.html\">")));
+  EXPECT_THAT(seeds({130, 150, 141}), HasSubstr("Chance may explain"));
+  EXPECT_THAT(seeds({180, 190, 185}), HasSubstr("the student makes 32"));
 }
 
 TEST(SweepReport, StrangersTextIsNeverMarkup) {

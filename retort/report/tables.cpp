@@ -165,7 +165,7 @@ std::string models_html(const RunResult& result) {
   std::string head = "<td></td>";
   for (const ModelResult* model : models) {
     const std::string role = model->role == model->name ? "" : small(name_html(model->role));
-    head += fmt::format("<th scope=\"col\" class=\"{}\">{}{}</th>", role_class(*model),
+    head += fmt::format("<th scope=\"col\" class=\"{}\">{}{}</th>", role_class(model->role),
                         name_html(model->name), role);
   }
   const std::string rows =
