@@ -25,7 +25,7 @@ tools/build.sh release retort "$@"
 
 echo "3/3 Running experiments/mnist-quick.toml: a teacher, a student, and its twin without a teacher"
 retort=build/release/bin/retort
-$retort run experiments/mnist-quick.toml
+$retort run experiments/mnist-quick.toml --verify
 
 cat <<END
 
