@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "retort/report/bars.hpp"
+#include "retort/report/compared_curves.hpp"
 #include "retort/report/escape.hpp"
 #include "retort/report/frame.hpp"
 #include "retort/report/number_words.hpp"
@@ -81,6 +82,7 @@ std::string comparison_html(const std::vector<ComparedRun>& runs) {
        .second = {},
        .head_html = {},
        .sections = {{"errors", "Errors on the test images", bars_of(runs)},
+                    {"curves", "Learning curves", compared_curves_html(runs)},
                     {"models", "The models", models_of(runs)},
                     {"differences", "What the experiments differ in", differences_of(runs)}},
        .version = {},
