@@ -8,6 +8,7 @@
 #include "retort/report/escape.hpp"
 #include "retort/report/number_words.hpp"
 #include "retort/report/page_models.hpp"
+#include "retort/report/run_names.hpp"
 
 namespace retort {
 namespace {
@@ -23,12 +24,13 @@ struct ComparedStudent {
 
 std::vector<ComparedStudent> trained_students(const std::vector<ComparedRun>& runs) {
   std::vector<ComparedStudent> students;
-  for (const ComparedRun& run : runs) {
-    const ModelResult* student = first_with_role(run.result, "student");
+  const std::vector<std::string> names = distinct_names(runs);
+  for (size_t i = 0; i < runs.size(); ++i) {
+    const ModelResult* student = first_with_role(runs[i].result, "student");
     if (student == nullptr || student->training.epochs.empty()) continue;
     const size_t number = students.size() + 1;
     students.push_back(
-        {.run = run.name,
+        {.run = names[i],
          .classes = number <= most_coloured ? fmt::format("line{}", number) : "other",
          .training = &student->training});
   }

@@ -4,10 +4,12 @@
 #include <gtest/gtest.h>
 
 #include "retort/report/run_for_tests.hpp"
+#include "retort/report/run_names.hpp"
 
 namespace retort {
 namespace {
 
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -73,6 +75,19 @@ TEST(ComparedCurves, MoreRunsThanColoursAreGreyAndCounted) {
   EXPECT_THAT(html, HasSubstr("</svg> 2 further runs</li>"));
   EXPECT_THAT(html, HasSubstr("The first 8 runs have colours"));
   EXPECT_THAT(html, Not(HasSubstr("<bdi>tenth</bdi>")));
+}
+
+TEST(ComparedCurves, NamesLackOnlyWhatAllBeginWith) {
+  const auto names = [](const std::string& a, const std::string& b) {
+    return distinct_names({{a, {}, {}}, {b, {}, {}}});
+  };
+  EXPECT_THAT(names("runs/s/widths=3,seed=1", "runs/s/widths=3,seed=2"),
+              ElementsAre("seed=1", "seed=2"));
+  EXPECT_THAT(names("runs/seed=11", "runs/seed=12"), ElementsAre("seed=11", "seed=12"));
+  EXPECT_THAT(names("runs/a", "b"), ElementsAre("runs/a", "b"));
+  EXPECT_THAT(names("runs/a/", "runs/a/b"), ElementsAre("a/", "a/b"));
+  EXPECT_THAT(names("runs/a", "runs/a"), ElementsAre("a", "a"));
+  EXPECT_THAT(names("", "runs/a"), ElementsAre("", "runs/a"));
 }
 
 TEST(ComparedCurves, WhatWasNotMeasuredIsLeftOutAndSaid) {

@@ -7,6 +7,7 @@
 #include "retort/report/escape.hpp"
 #include "retort/report/frame.hpp"
 #include "retort/report/number_words.hpp"
+#include "retort/report/run_names.hpp"
 #include "retort/report/sections.hpp"
 #include "retort/report/table.hpp"
 
@@ -15,9 +16,10 @@ namespace {
 
 std::string bars_of(const std::vector<ComparedRun>& runs) {
   std::vector<BarGroup> groups;
-  for (const ComparedRun& run : runs) {
-    BarGroup group{.name = run.name, .bars = {}};
-    for (const ModelResult* model : measured_models(run.result)) {
+  const std::vector<std::string> names = distinct_names(runs);
+  for (size_t i = 0; i < runs.size(); ++i) {
+    BarGroup group{.name = names[i], .bars = {}};
+    for (const ModelResult* model : measured_models(runs[i].result)) {
       group.bars.push_back({.model = model,
                             .value = static_cast<double>(model->test.errors),
                             .number = thousands(model->test.errors)});
