@@ -134,6 +134,9 @@ TrainedModel find_or_train(const PlannedModel& planned, const Teachers& all_teac
   const Path own = folder.model_folder(planned.folder);
   make_writable_folder(own);
   remove_unfinished_files(own);
+  // Of a training that was killed: where the model is found elsewhere, none opens this folder
+  // again.
+  remove_unfinished_files(own / "checkpoints");
   const std::string settings = training_text(planned, teachers);
   const std::string fingerprint = fingerprint_of(settings).text();
   std::optional<TrainingLock> lock;

@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include "retort/report/bars.hpp"
+#include "retort/report/compared_curves.hpp"
 #include "retort/report/escape.hpp"
 #include "retort/report/frame.hpp"
 #include "retort/report/number_words.hpp"
+#include "retort/report/run_names.hpp"
 #include "retort/report/sections.hpp"
 #include "retort/report/table.hpp"
 
@@ -14,9 +16,10 @@ namespace {
 
 std::string bars_of(const std::vector<ComparedRun>& runs) {
   std::vector<BarGroup> groups;
-  for (const ComparedRun& run : runs) {
-    BarGroup group{.name = run.name, .bars = {}};
-    for (const ModelResult* model : measured_models(run.result)) {
+  const std::vector<std::string> names = distinct_names(runs);
+  for (size_t i = 0; i < runs.size(); ++i) {
+    BarGroup group{.name = names[i], .bars = {}};
+    for (const ModelResult* model : measured_models(runs[i].result)) {
       group.bars.push_back({.model = model,
                             .value = static_cast<double>(model->test.errors),
                             .number = thousands(model->test.errors)});
@@ -81,6 +84,7 @@ std::string comparison_html(const std::vector<ComparedRun>& runs) {
        .second = {},
        .head_html = {},
        .sections = {{"errors", "Errors on the test images", bars_of(runs)},
+                    {"curves", "Learning curves", compared_curves_html(runs)},
                     {"models", "The models", models_of(runs)},
                     {"differences", "What the experiments differ in", differences_of(runs)}},
        .version = {},

@@ -14,8 +14,8 @@ struct ComparedRun {
   std::vector<std::string> differences;  // from the first run's experiment: "seed: 1 -> 2"
 };
 
-/// A page that shows runs side by side: errors, the table of all models, and what their experiments
-/// differ in. One HTML file like the page of a run.
+/// A page that shows runs side by side: errors, the students' curves over each other, the table of
+/// all models, and what their experiments differ in. One HTML file like the page of a run.
 std::string comparison_html(const std::vector<ComparedRun>& runs);
 
 }  // namespace retort

@@ -48,13 +48,17 @@ std::string class_name(const RunResult& result, size_t index) {
   return index < result.classes.size() ? result.classes[index] : fmt::format("class {}", index);
 }
 
+std::string legend_item_html(std::string_view classes, std::string_view label_html) {
+  return fmt::format(
+      R"(<li class="{}"><svg viewBox="0 0 28 10" aria-hidden="true"><path class="curve" )"
+      R"(d="M1 5H27"/></svg> {}</li>)",
+      classes, label_html);
+}
+
 std::string legend_html(const Models& models) {
   std::string items;
   for (const ModelResult* model : models) {
-    items += fmt::format(
-        R"(<li class="{}"><svg viewBox="0 0 28 10" aria-hidden="true"><path class="curve" )"
-        R"(d="M1 5H27"/></svg> {}</li>)",
-        role_class(model->role), name_html(model->name));
+    items += legend_item_html(role_class(model->role), name_html(model->name));
   }
   return fmt::format("<ul class=\"legend\">{}</ul>", items);
 }

@@ -30,6 +30,9 @@ std::string called(std::string_view role, std::string_view name, bool first, boo
 /// The name of a class by its index; "class 7" when the record has no name for it.
 std::string class_name(const RunResult& result, size_t index);
 
+/// One line of a legend: a stroke as the classes draw it, and what it is.
+std::string legend_item_html(std::string_view classes, std::string_view label_html);
+
 /// Which line is which, under a drawing.
 std::string legend_html(const Models& models);
 

@@ -3,20 +3,24 @@
 namespace retort {
 
 // Blue, vermilion and bluish green of Okabe and Ito's palette, which the colour-blind tell apart;
-// lines differ in their dashes too.
+// lines differ in their dashes too. line1 to line8 are runs laid over each other.
 const char* const page_style = R"css(
 :root { color-scheme: light dark; --paper: #fff; --ink: #1c1e21; --soft: #5d636b; --rule: #dfe2e6;
   --student: #0067a8; --teacher: #c24e00; --twin: #00805f;
-  --adjusted: #7b4bb3; }
+  --adjusted: #7b4bb3; --amber: #8a6a00; --pink: #b8407f; }
 @media screen and (prefers-color-scheme: dark) {
   :root { --paper: #15171a; --ink: #e8eaed; --soft: #a2a9b2; --rule: #33383e;
-    --student: #6cb8f5; --teacher: #ff9d5c; --twin: #45cfa6; --adjusted: #c9a5f2; } }
+    --student: #6cb8f5; --teacher: #ff9d5c; --twin: #45cfa6; --adjusted: #c9a5f2; --amber: #e8c94a; --pink: #f596c4; } }
 * { box-sizing: border-box; }
 html { background: var(--paper); color: var(--ink); -webkit-text-size-adjust: 100%; }
 body { font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif;
   max-width: 60rem; margin: 0 auto; padding: 2rem 1rem 4rem; overflow-wrap: anywhere; }
 .student { --accent: var(--student); } .teacher { --accent: var(--teacher); }
 .twin { --accent: var(--twin); } .adjusted { --accent: var(--adjusted); }
+.line1, .line7 { --accent: var(--student); } .line2, .line8 { --accent: var(--teacher); }
+.line3 { --accent: var(--twin); } .line4 { --accent: var(--adjusted); }
+.line5 { --accent: var(--amber); } .line6 { --accent: var(--pink); }
+.other { --accent: var(--soft); }
 
 h1 { font-size: 1rem; font-weight: 600; margin: 0; }
 h1 small { font-weight: 400; }
@@ -66,6 +70,13 @@ svg text.strong { font-weight: 700; }
 .twin.curve, .twin > svg > .curve { stroke-dasharray: 6 3; }
 .teacher.curve, .teacher > svg > .curve { stroke-dasharray: 2 2; }
 .whole > svg > .curve, .whole.curve { stroke-dasharray: none; }
+.line2.curve, .line2 > svg > .curve { stroke-dasharray: 8 3; }
+.line3.curve, .line3 > svg > .curve { stroke-dasharray: 2 2; }
+.line4.curve, .line4 > svg > .curve { stroke-dasharray: 8 3 2 3; }
+.line6.curve, .line6 > svg > .curve { stroke-dasharray: 5 3; }
+.line7.curve, .line7 > svg > .curve { stroke-dasharray: 3 3; }
+.line8.curve, .line8 > svg > .curve { stroke-dasharray: 2 4; }
+.other.curve, .other > svg > .curve { stroke-width: 1; stroke-opacity: .6; }
 .ink { --accent: var(--soft); }
 .ink > svg > .curve, .ink.curve { stroke-dasharray: 6 3; }
 .faint { fill-opacity: .45; }

@@ -78,6 +78,7 @@ TEST(Comparison, HoldsEveryRunAndItsDifferences) {
                        {"runs/b", made_run(digits()), {"seed: 1 -> 2", "<script>: 3 -> 4"}}});
   EXPECT_THAT(page, HasSubstr("2 runs side by side"));
   EXPECT_THAT(page, HasSubstr("<small><bdi>student</bdi></small>"));
+  EXPECT_THAT(page, HasSubstr("<section id=\"curves\""));
   EXPECT_THAT(page, HasSubstr("seed: 1 -&gt; 2"));
   EXPECT_THAT(page, Not(HasSubstr("<script")));
 }

@@ -5,6 +5,7 @@
 
 #include "retort/report/axis.hpp"
 #include "retort/report/number_words.hpp"
+#include "retort/report/page_models.hpp"
 #include "retort/report/soft_target_parts.hpp"
 
 namespace retort {
@@ -86,10 +87,7 @@ std::string panel_html(const SoftTargets& targets, const Panel& panel) {
   std::string key;
   for (const Line& line : panel.lines) {
     draw_line(targets, line, across, up, svg);
-    key += fmt::format(
-        "<li class=\"{}\"><svg viewBox=\"0 0 28 10\" aria-hidden=\"true\"><path "
-        "class=\"curve\" d=\"M1 5H27\"/></svg> {}</li>",
-        line.classes, line.name);
+    key += legend_item_html(line.classes, line.name);
   }
   return fmt::format(
       "<figure><figcaption>{}</figcaption><ul class=\"legend\">{}</ul>{}<p "

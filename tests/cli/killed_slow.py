@@ -6,7 +6,7 @@ import subprocess
 import unittest
 
 from command import COMMAND, RESOURCES
-from killed import COMMAND_LINE, KilledTest
+from killed import COMMAND_LINE, EXPERIMENT, KilledSweepTest, KilledTest, in_bf16
 
 STRACE = shutil.which("strace") and subprocess.run(["strace", "-qq", "-o", "/dev/null", "true"]).returncode == 0
 
@@ -15,6 +15,22 @@ class Killed(KilledTest):
     def test_sixty_kills_change_nothing(self):
         self.check_kills(least=60, seed=2)
         self.assertGreater(self.left_unfinished, 5, "too few kills met a write")
+
+
+class KilledInBf16(KilledTest):
+    # Where the processor has no bf16 products LibTorch computes them all the same.
+    experiment = in_bf16(EXPERIMENT)
+
+    def test_kills_change_nothing(self):
+        models = self.result("whole/out")["models"]
+        self.assertEqual({name: model["training"]["precision"] for name, model in models.items()},
+                         dict.fromkeys(("big", "twin", "student"), "bf16"))  # fmt: skip
+        self.check_kills(least=8, seed=5)
+
+
+class KilledSweep(KilledSweepTest):
+    def test_kills_change_nothing(self):
+        self.check_kills(least=8, seed=6)
 
 
 @unittest.skipUnless(STRACE, "strace is not installed or may not trace")

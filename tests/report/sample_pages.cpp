@@ -29,6 +29,14 @@ int main(int count, char** arguments) {
   write("comparison", comparison_html({{"runs/first", made_run(digits()), {}},
                                        {"runs/second", made_run(digits()), {"seed: 1 -> 2"}},
                                        {"runs/third", hostile_run(), {"<script>: 1 -> 2"}}}));
+  std::vector<ComparedRun> many;
+  for (int i = 1; i <= 12; ++i) {
+    many.push_back({"runs/a-sweep-with-a-long-name/temperature=" + std::to_string(i) + ",seed=1",
+                    made_run(digits()),
+                    {}});
+    many.back().result.models[1].training = made_training(4 * i, 1, 0.002 * i);
+  }
+  write("comparison_of_many", comparison_html(many));
   write("sweep", sweep_report_html(made_sweep()));
   write("hostile_sweep", sweep_report_html(hostile_sweep()));
   write("empty_sweep", sweep_report_html({}));
