@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "retort/config/toml.hpp"
 #include "retort/config/value_words.hpp"
 
@@ -13,7 +15,10 @@ class Writer : public FieldVisitor {
 
   void visit(const Field& field, bool& value) override { write(field, value); }
   void visit(const Field& field, int64_t& value) override { write(field, value); }
-  void visit(const Field& field, double& value) override { write(field, value); }
+  // Infinite is a bound that is not set; a file says that by saying nothing.
+  void visit(const Field& field, double& value) override {
+    if (!std::isinf(value)) write(field, value);
+  }
   void visit(const Field& field, std::string& value) override { write(field, value); }
   void visit(const Field& field, std::vector<int64_t>& value) override { write(field, value); }
   void visit(const Field& field, std::vector<double>& value) override { write(field, value); }

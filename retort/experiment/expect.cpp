@@ -11,11 +11,13 @@
 namespace retort {
 
 void ExpectSettings::describe(FieldVisitor& visitor) {
-  visitor.visit({.name = "number",
-                 .help = "what is looked at, MODEL.FIGURE, or a sum or quotient of such: "
-                         "\"student.errors / twin.errors\"",
-                 .required = true},
-                number);
+  visitor.visit(
+      {.name = "number",
+       .help = "what is looked at, MODEL.FIGURE, or a sum or quotient of such: "
+               "\"student.errors / twin.errors\"; left out where it is the twin's and none is "
+               "trained",
+       .required = true},
+      number);
   visitor.visit({.name = "least", .help = "the least it may be"}, least);
   visitor.visit({.name = "most", .help = "the most it may be"}, most);
   visitor.visit({.name = "source", .help = "where the band comes from", .required = true}, source);

@@ -4,6 +4,7 @@
 #include <cctype>
 #include <set>
 
+#include "retort/config/expression.hpp"
 #include "retort/experiment/experiment.hpp"
 
 namespace retort {
@@ -33,6 +34,7 @@ class FitCheck {
     check_teachers();
     check_terms();
     check_adjustments();
+    check_expectations();
     check_training("student", experiment_.student.train);
     for (const auto& [name, teacher] : experiment_.teachers) {
       check_training("teacher." + name, teacher.train);
@@ -43,6 +45,16 @@ class FitCheck {
  private:
   void add(const std::string& path, const std::string& text) {
     problems_.push_back(fmt::format("{}: {}: {}", file_.source.where(path), path, text));
+  }
+
+  void check_expectations() {
+    for (size_t i = 0; i < experiment_.expectations.size(); ++i) {
+      try {
+        const Expression readable(experiment_.expectations[i].number);
+      } catch (const Error& error) {
+        add(fmt::format("expect.{}.number", i), error.what());
+      }
+    }
   }
 
   // No teacher ("") is fine too.
@@ -174,6 +186,30 @@ class FitCheck {
 
 }  // namespace
 
+namespace {
+
+// Bands of a twin that is not trained, as with --set twin.enabled=false, have nothing to look at.
+void leave_out_the_twin(std::vector<ExpectSettings>& expectations) {
+  std::erase_if(expectations, [](const ExpectSettings& expected) {
+    const std::vector<NumberName> names = Expression(expected.number).names();
+    return std::any_of(names.begin(), names.end(),
+                       [](const NumberName& one) { return one.name.starts_with("twin."); });
+  });
+}
+
+// A number with a choice of cells is of a sweep: here nobody would look at it.
+void check_no_choices(const ExperimentFile& file) {
+  for (size_t i = 0; i < file.experiment.expectations.size(); ++i) {
+    if (!has_choice(Expression(file.experiment.expectations[i].number))) continue;
+    const std::string path = fmt::format("expect.{}.number", i);
+    throw Error(ExitCode::usage,
+                fmt::format("{}: {}: [...] chooses cells of a sweep, and the file has no [sweep]",
+                            file.source.where(path), path));
+  }
+}
+
+}  // namespace
+
 ExperimentFile read_experiment(const TomlFile& source, const Path& path) {
   ExperimentFile file{.experiment = {}, .source = source, .folder = path.parent_path()};
   Experiment& experiment = file.experiment;
@@ -184,13 +220,16 @@ ExperimentFile read_experiment(const TomlFile& source, const Path& path) {
   // What does not fit may only follow from what could not be read.
   if (problems.empty()) problems = misfits;
   if (!problems.empty()) throw_problems(problems);
+  if (!experiment.twin.enabled) leave_out_the_twin(experiment.expectations);
   return file;
 }
 
 ExperimentFile read_experiment(const Path& path, const std::vector<std::string>& overrides) {
   TomlFile source = TomlFile::read(path);
   for (const std::string& assignment : overrides) source.set(assignment);
-  return read_experiment(source, path);
+  ExperimentFile file = read_experiment(source, path);
+  if (!leaves_of(source, "sweep")) check_no_choices(file);
+  return file;
 }
 
 }  // namespace retort

@@ -34,14 +34,6 @@ std::vector<std::string> forbidden_differences(const TomlFile& before, const Tom
   return lines;
 }
 
-bool says_done(const Path& record) {
-  try {
-    return read_run_record(record).status == "done";
-  } catch (const Error&) {
-    return false;  // none, or a damaged one
-  }
-}
-
 Path made_writable(Path path) {
   if (is_sweep_folder(path)) {
     throw Error(ExitCode::usage, fmt::format("{}: is the folder of a sweep; choose another folder "
@@ -59,7 +51,8 @@ std::string seen_from(const Path& folder, const Path& base, const std::string& p
   return target.lexically_relative(std::filesystem::weakly_canonical(folder)).string();
 }
 
-// The experiment as a file of `folder`: its relative paths start there.
+// The experiment as a file of `folder`: its relative paths start there, and numbers that choose
+// among the cells of a sweep are left to the sweep.
 std::string text_for(const Path& folder, const ExperimentFile& file) {
   ExperimentFile moved = file;
   std::visit([&](auto& format) { format.path = seen_from(folder, file.folder, format.path); },
@@ -67,6 +60,9 @@ std::string text_for(const Path& folder, const ExperimentFile& file) {
   for (auto& [name, teacher] : moved.experiment.teachers) {
     teacher.file = seen_from(folder, file.folder, teacher.file);
   }
+  std::erase_if(moved.experiment.expectations, [](const ExpectSettings& expected) {
+    return has_choice(Expression(expected.number));
+  });
   return moved.resolved_text();
 }
 
@@ -98,7 +94,7 @@ RunFolder::RunFolder(Path path, const ExperimentFile& experiment)
                       "with --out, or remove this one",
                       path_.string(), join(changes, "; ")));
     }
-    was_done_ = says_done(path_ / "record.json");
+    was_done_ = done_record(path_).has_value();
   }
   write_file(file, text);
 }
@@ -148,6 +144,15 @@ void RunFolder::try_to_write(const RunResult& result) const noexcept {
   // One by one: there may be room for the small one.
   try_to([&] { write_file(path_ / "record.json", run_record_json(result)); });
   try_to([&] { write_file(path_ / "result.json", result_json(result)); });
+}
+
+std::optional<RunResult> RunFolder::done_record(const Path& path) {
+  try {
+    RunResult result = read_run_record(path / "record.json");
+    if (result.status == "done") return result;
+  } catch (const Error&) {  // none, or a damaged one
+  }
+  return std::nullopt;
 }
 
 RunResult RunFolder::read_record(const Path& path) {

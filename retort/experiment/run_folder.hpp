@@ -37,6 +37,8 @@ class RunFolder {
   void try_to_write(const RunResult& result) const noexcept;
   /// Reads the record that `write` left. Throws Error (data) when there is none.
   static RunResult read_record(const Path& path);
+  /// The same of a run that is done; nothing where there is no sound record of one.
+  static std::optional<RunResult> done_record(const Path& path);
 
  private:
   bool keeps_its_record(const RunResult& result) const;

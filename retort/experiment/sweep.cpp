@@ -66,6 +66,11 @@ class SweepReader {
 
   void check_field(const std::string& field, const std::string& path) {
     if (field == "name") add(path, "a cell is named by its values; name the experiment itself");
+    for (const char* table : {"sweep", "expect"}) {
+      if (field != table && !field.starts_with(std::string(table) + ".")) continue;
+      add(path,
+          fmt::format("[{}] is of the sweep as a whole; wanted a field of the experiment", table));
+    }
   }
 
   void read_axis(const TomlLeaf& leaf) {
@@ -178,9 +183,10 @@ std::optional<Sweep> read_sweep(const Path& path, const std::vector<std::string>
   const std::vector<std::string> slugs = cell_slugs(values);
   Sweep sweep;
   CellProblems problems;
-  std::set<std::string> seen;
+  std::set<std::string> slugs_seen;
+  std::map<std::string, std::string> experiments;  // a cell's whole text -> its slug
   for (size_t i = 0; i < cells.size(); ++i) {
-    if (!seen.insert(slugs[i]).second) {
+    if (!slugs_seen.insert(slugs[i]).second) {
       problems.add(slugs[i], source.where("sweep") + ": sweep: the same cell stands there twice");
       continue;
     }
@@ -188,6 +194,11 @@ std::optional<Sweep> read_sweep(const Path& path, const std::vector<std::string>
       SweepCell cell{slugs[i], values[i], cell_experiment(source, path, cells[i])};
       std::string& name = cell.experiment.experiment.name;
       sweep.name = name;
+      const auto [same, is_new] = experiments.emplace(cell.experiment.resolved_text(), slugs[i]);
+      if (!is_new) {
+        throw Error(ExitCode::usage, fmt::format("{}: sweep: the same experiment as the cell {}",
+                                                 source.where("sweep"), same->second));
+      }
       name += "," + slugs[i];
       sweep.cells.push_back(std::move(cell));
     } catch (const Error& error) {

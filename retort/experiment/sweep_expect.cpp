@@ -112,17 +112,16 @@ void check_choices(const Sweep& sweep) {
     const std::string path = fmt::format("expect.{}.number", i);
     const std::string place = fmt::format("{}: {}: ", file.source.where(path), path);
     const Expression expression(expectations[i].number);
-    for (const NumberName& name : expression.names()) {
-      if (name.has_choice != has_choice(expression)) {
-        throw Error(ExitCode::usage,
-                    place + "wanted a choice of cells on every name, or on none; [] are all cells");
+    try {
+      for (const NumberName& name : expression.names()) {
+        if (name.has_choice != has_choice(expression)) {
+          throw Error(ExitCode::usage,
+                      "wanted a choice of cells on every name, or on none; [] are all cells");
+        }
+        if (name.has_choice) choices.cells(name.choice);
       }
-      if (!name.has_choice) continue;
-      try {
-        choices.cells(name.choice);
-      } catch (const Error& error) {
-        throw Error(ExitCode::usage, place + error.what());
-      }
+    } catch (const Error& error) {
+      throw Error(ExitCode::usage, place + error.what());
     }
   }
 }

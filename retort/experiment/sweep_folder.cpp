@@ -76,13 +76,10 @@ SweepFolder::SweepFolder(const Sweep& sweep, Path path)
   for (const SweepCell& cell : sweep.cells) {
     CellResult one{.slug = cell.slug, .values = cell.values, .error = "", .models = {}};
     const RunFolder folder(path_ / cell.slug, cell.experiment);
-    if (std::filesystem::exists(folder.path() / "record.json")) {
-      const RunResult run = RunFolder::read_record(folder.path());
-      if (run.status == "done") {
-        one.status = run.status;
-        take_result(run, one);
-        runs_[result_.cells.size()] = run;
-      }
+    if (const auto run = RunFolder::done_record(folder.path())) {
+      one.status = run->status;
+      take_result(*run, one);
+      runs_[result_.cells.size()] = run;
     }
     result_.cells.push_back(std::move(one));
   }

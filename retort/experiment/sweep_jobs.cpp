@@ -3,11 +3,12 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <signal.h>
-#include <spawn.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <cstring>
@@ -16,8 +17,6 @@
 #include <thread>
 
 #include "retort/base/interrupt.hpp"
-
-extern char** environ;
 
 namespace retort {
 namespace {
@@ -35,19 +34,13 @@ class CellProcess {
     std::vector<char*> words;
     for (const std::string& word : command) words.push_back(const_cast<char*>(word.c_str()));
     words.push_back(nullptr);
-    posix_spawn_file_actions_t files;
-    ::posix_spawn_file_actions_init(&files);
-    ::posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    ::posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-    if (errors_) {
-      ::posix_spawn_file_actions_adddup2(&files, ::fileno(errors_.get()), STDERR_FILENO);
-    }
-    const int error = ::posix_spawn(&process_, words[0], &files, nullptr, words.data(), environ);
-    ::posix_spawn_file_actions_destroy(&files);
-    if (error != 0) {
-      process_ = -1;
+    const std::string cannot = "retort: " + command[0] + ": cannot be started\n";
+    const pid_t parent = ::getpid();
+    process_ = ::fork();
+    if (process_ == 0) become(words, cannot, parent);
+    if (process_ < 0) {
       throw Error(ExitCode::resources,
-                  fmt::format("{}: cannot be started: {}", command[0], std::strerror(error)));
+                  fmt::format("{}: cannot be started: {}", command[0], std::strerror(errno)));
     }
   }
   ~CellProcess() {
@@ -87,6 +80,20 @@ class CellProcess {
   }
 
  private:
+  // In the new process. It must not outlive a sweep that is killed: it would hold its cell, and the
+  // same command could not go on. Between fork and exec nothing may allocate.
+  [[noreturn]] void become(const std::vector<char*>& words, const std::string& cannot,
+                           pid_t parent) const {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (::getppid() != parent) ::_exit(static_cast<int>(ExitCode::interrupted));
+    ::dup2(::open("/dev/null", O_RDONLY), STDIN_FILENO);
+    ::dup2(::open("/dev/null", O_WRONLY), STDOUT_FILENO);
+    if (errors_) ::dup2(::fileno(errors_.get()), STDERR_FILENO);
+    ::execv(words[0], words.data());
+    [[maybe_unused]] const ssize_t told = ::write(STDERR_FILENO, cannot.data(), cannot.size());
+    ::_exit(static_cast<int>(ExitCode::resources));
+  }
+
   size_t cell_;
   File errors_;
   pid_t process_ = -1;

@@ -80,6 +80,36 @@ TEST(Sweep, WhatIsWrongIsSaid) {
   EXPECT_THAT(usage_error({"sweep.seed=[1979-05-27]"}), HasSubstr("date"));
 }
 
+TEST(Sweep, WhatIsOfTheWholeSweepIsNotSwept) {
+  for (const char* field : {"sweep.seed", "expect.0.most", "sweep.cells"}) {
+    EXPECT_THAT(usage_error({std::string("sweep.") + field + "=[5,6]"}),
+                HasSubstr("is of the sweep as a whole"))
+        << field;
+  }
+}
+
+TEST(Sweep, TheSameExperimentInOtherWordsIsRefused) {
+  EXPECT_THAT(usage_error({"sweep.objective.distillation.temperature=[4,4.0]"}),
+              HasSubstr("the same experiment as the cell temperature=4"));
+  EXPECT_THAT(usage_error({"sweep.objective.distillation.temperature=[1,2]",
+                           "sweep.objective.1.temperature=[3,5]"}),
+              HasSubstr("the same experiment as the cell"));
+}
+
+TEST(Sweep, ChoicesOfCellsAreOfSweepsAlone) {
+  const std::string choice = "expect.0.number=\"student.errors[seed=2]\"";
+  EXPECT_NO_THROW(read_sweep(quick, {"sweep.seed=[1,2]", choice}));
+  EXPECT_THAT(usage_error({"sweep.seed=[1,3]", choice}), HasSubstr("no cell has seed=2"));
+  EXPECT_THAT(usage_error({"sweep.seed=[1,2]", "expect.0.number=\"student.errors[seed=2\""}),
+              HasSubstr("expect.0.number: \"student.errors[seed=2\""));
+  try {
+    read_experiment(quick, {choice});
+    ADD_FAILURE() << "no error";
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("expect.0.number: [...] chooses cells of a sweep"));
+  }
+}
+
 TEST(Sweep, ProblemsNameTheCellAndTheField) {
   EXPECT_THAT(usage_error({"sweep.sed=[1]"}),
               AllOf(HasSubstr("cell sed=1: "), HasSubstr("did you mean 'seed'")));

@@ -49,39 +49,41 @@ std::map<std::string, std::string> this_machine() {
           {"processor", environment.cpu}};
 }
 
-// Whether this folder holds a whole model with this fingerprint.
-bool holds(const Path& folder, const std::string& fingerprint) {
-  if (!std::filesystem::exists(folder / model_file)) return false;
-  if (!std::filesystem::exists(folder / record_file)) return false;
+// The model with this fingerprint if this folder holds it whole. A damaged one is named and as good
+// as none: the model is trained again.
+std::optional<TrainedModel> model_in(const Path& folder, const std::string& fingerprint,
+                                     Progress& progress) {
+  const Path file = folder / model_file;
+  if (!std::filesystem::exists(file) || !std::filesystem::exists(folder / record_file)) {
+    return std::nullopt;
+  }
   try {
-    const auto metadata = read_safetensors_metadata(folder / model_file);
+    const auto metadata = read_safetensors_metadata(file);
     const auto found = metadata.find(fingerprint_key);
-    return found != metadata.end() && found->second == fingerprint;
-  } catch (const Error&) {
-    return false;  // a damaged file is as good as none: the model is trained again
+    if (found == metadata.end() || found->second != fingerprint) return std::nullopt;
+    return TrainedModel{.predictor = std::make_shared<NetworkPredictor>(load_model(file)),
+                        .file = file,
+                        .found = true,
+                        .training = read_training_record(folder / record_file)};
+  } catch (const Error& error) {
+    progress.warning(fmt::format("not used: {}", error.what()));
+    return std::nullopt;
   }
 }
 
-// A neighbour's folder that holds the model; empty when there is none.
-Path find_among_neighbours(const RunFolder& folder, const std::string& fingerprint) {
-  const std::vector<Path> candidates = folder.shared_models();
-  const auto found = std::find_if(candidates.begin(), candidates.end(),
-                                  [&](const Path& path) { return holds(path, fingerprint); });
-  return found == candidates.end() ? Path() : *found;
-}
-
-void copy_model(const Path& from, const Path& to) {
-  // The model comes last: where it is, the record is too.
-  for (const char* name : {record_file, model_file}) {
-    write_file(to / name, read_file(from / name, ExitCode::model));
+// Copies the model from a neighbour's folder that holds it; false when none does.
+bool copy_from_neighbour(const RunFolder& folder, const Path& own, const std::string& fingerprint,
+                         const std::string& name, Progress& progress) {
+  for (const Path& there : folder.shared_models()) {
+    if (!model_in(there, fingerprint, progress)) continue;
+    progress.note(fmt::format("{}: found in {}", name, there.string()));
+    // The model comes last: where it is, the record is too.
+    for (const char* file : {record_file, model_file}) {
+      write_file(own / file, read_file(there / file, ExitCode::model));
+    }
+    return true;
   }
-}
-
-TrainedModel opened(const Path& folder) {
-  return {.predictor = std::make_shared<NetworkPredictor>(load_model(folder / model_file)),
-          .file = folder / model_file,
-          .found = true,
-          .training = read_training_record(folder / record_file)};
+  return false;
 }
 
 // Where an earlier call stopped, if it left a sound checkpoint.
@@ -139,28 +141,30 @@ TrainedModel find_or_train(const PlannedModel& planned, const Teachers& all_teac
   remove_unfinished_files(own / "checkpoints");
   const std::string settings = training_text(planned, teachers);
   const std::string fingerprint = fingerprint_of(settings).text();
+  std::optional<TrainedModel> trained = model_in(own, fingerprint, progress);
   std::optional<TrainingLock> lock;
-  if (!holds(own, fingerprint) && planned.role != "student") {
+  if (!trained && planned.role != "student") {
     lock.emplace(folder.root(), fingerprint, [&] {
       progress.note(fmt::format("{}: another process trains it; waiting", planned.name));
     });
-    if (const Path there = find_among_neighbours(folder, fingerprint); !there.empty()) {
-      progress.note(fmt::format("{}: found in {}", planned.name, there.string()));
-      copy_model(there, own);
+    if (copy_from_neighbour(folder, own, fingerprint, planned.name, progress)) {
+      trained = model_in(own, fingerprint, progress);
     }
   }
-  const bool found = holds(own, fingerprint);
-  if (found) {
+  if (trained) {
     progress.note(fmt::format("{}: trained already", planned.name));
   } else {
     progress.note(fmt::format("{}: training on {} images, {} epochs", planned.name,
                               planned.images->size(), planned.train.epochs));
     train_into(folder, planned, teachers, settings, experiment, metrics, progress);
+    trained = model_in(own, fingerprint, progress);
+    if (!trained)
+      throw Error(ExitCode::resources,
+                  fmt::format("{}: what was written cannot be read back", own.string()));
+    trained->found = false;
   }
-  TrainedModel trained = opened(own);
-  trained.found = found;
-  metrics.add(planned.name, trained.training);
-  return trained;
+  metrics.add(planned.name, trained->training);
+  return *std::move(trained);
 }
 
 }  // namespace retort

@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "retort/base/error.hpp"
-#include "retort/tensor/safetensors.hpp"
+#include "retort/tensor/checksum.hpp"
 
 namespace retort {
 namespace {
@@ -79,6 +79,7 @@ void save_model(const Path& path, const Model& model,
   Safetensors content{model.weights, notes};
   content.metadata["retort.format"] = "1";
   content.metadata["retort.graph"] = graph_to_json(model.graph);
+  add_checksum(content);
   write_safetensors(path, content);
 }
 
@@ -100,6 +101,7 @@ Model load_model(const Path& path) {
   try {
     Model model{graph_from_json(graph->second), content.tensors};
     check_weights(model, path.string());
+    check_checksum(content, path);
     return in_graph_order(std::move(model));
   } catch (const Error& error) {
     const std::string text = error.what();

@@ -167,6 +167,25 @@ TEST(DamagedModelFile, UnexpectedWeight) {
   EXPECT_THAT(refusal(content), HasSubstr("did you mean 'fc1.bias'?"));
 }
 
+// Any bit that still makes a safetensors file of these shapes.
+TEST(DamagedModelFile, FlippedBits) {
+  const Path path = file_of_this_test();
+  save_model(path, full_model(), {{"note", "of the day"}});
+  const std::string sound = read_file(path, ExitCode::model);
+  for (const size_t place : {sound.find("of the day"), sound.size() - 5, sound.size() - 1}) {
+    std::string bytes = sound;
+    bytes[place] = static_cast<char>(bytes[place] ^ 1);
+    write_file(path, bytes);
+    try {
+      load_model(path);
+      ADD_FAILURE() << "byte " << place;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ExitCode::model);
+      EXPECT_THAT(error.what(), HasSubstr(path.string() + ": its content does not fit"));
+    }
+  }
+}
+
 TEST(DamagedModelFile, NoGraph) {
   EXPECT_THAT(refusal({full_model().weights, {}}), HasSubstr("retort.graph"));
   EXPECT_THAT(refusal({full_model().weights, {{"retort.format", "1"}}}), HasSubstr("retort.graph"));

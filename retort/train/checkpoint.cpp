@@ -7,7 +7,7 @@
 
 #include "retort/base/hash.hpp"
 #include "retort/result/run_result.hpp"
-#include "retort/tensor/safetensors.hpp"
+#include "retort/tensor/checksum.hpp"
 #include "retort/tensor/shape.hpp"
 
 namespace retort {
@@ -21,7 +21,6 @@ constexpr const char* step_key = "retort.step";
 constexpr const char* record_key = "retort.record";
 constexpr const char* settings_key = "retort.training";
 constexpr const char* machine_key = "retort.machine.";
-constexpr const char* checksum_key = "retort.checksum";
 
 // The step of a checkpoint's file name; -1 for any other name.
 int64_t step_of(std::string_view name) {
@@ -33,26 +32,6 @@ int64_t step_of(std::string_view name) {
   return error == std::errc() && end == name.data() + name.size() ? step : -1;
 }
 
-// Of all that a file says but the checksum itself: metadata, names, types, shapes, bytes.
-std::string checksum_of(const Safetensors& content) {
-  std::string text;
-  for (const auto& [key, value] : content.metadata) {
-    if (key == checksum_key) continue;
-    text += fmt::format("{} {}\n", key, fingerprint_of(value).text());
-  }
-  Names names = content.tensors.names();
-  std::sort(names.begin(), names.end());
-  for (const std::string& name : names) {
-    const Tensor tensor = content.tensors.at(name).detach().contiguous();
-    const std::string_view bytes(static_cast<const char*>(tensor.const_data_ptr()),
-                                 tensor.nbytes());
-    text += fmt::format("{} {} {} {}\n", fingerprint_of(name).text(),
-                        at::toString(tensor.scalar_type()), shape_text(tensor.sizes().vec()),
-                        fingerprint_of(bytes).text());
-  }
-  return fingerprint_of(text).text();
-}
-
 // A file that is what was once written for this step. Throws Error (model).
 Safetensors read_sound(const Path& path, int64_t step) {
   Safetensors content = read_safetensors(path);
@@ -61,10 +40,7 @@ Safetensors read_sound(const Path& path, int64_t step) {
     throw Error(ExitCode::model, fmt::format("{}: no checkpoint, there is no '{}' in its metadata",
                                              path.string(), key));
   }
-  if (content.metadata.at(checksum_key) != checksum_of(content)) {
-    throw Error(ExitCode::model,
-                fmt::format("{}: its content does not fit its checksum", path.string()));
-  }
+  check_checksum(content, path);
   if (content.metadata.at(step_key) != std::to_string(step)) {
     throw Error(ExitCode::model, fmt::format("{}: it is of step {}", path.string(),
                                              printable(content.metadata.at(step_key))));
@@ -178,7 +154,7 @@ void Checkpoints::save(const Checkpoint& checkpoint) {
                       {record_key, training_record_json(checkpoint.record)},
                       {settings_key, identity_.settings}};
   for (const auto& [what, value] : identity_.machine) content.metadata[machine_key + what] = value;
-  content.metadata[checksum_key] = checksum_of(content);
+  add_checksum(content);
   make_writable_folder(folder_);
   write_safetensors(path_of(checkpoint.step), content);
 

@@ -142,14 +142,38 @@ class Runs(CommandTest):
         for model in "teacher-big", "twin", "student":
             self.assertEqual(self.model_bytes(model, "one/out"), self.model_bytes(model, "two/out"))
 
-    def test_a_damaged_model_is_made_again(self):
+    def test_a_damaged_model_is_named_and_made_again(self):
         self.run_tiny()
-        whole = self.model_bytes()
-        (self.folder / "out/student/model.safetensors").write_bytes(whole[:100])
-        done = self.run_tiny()
-        self.assertIn("student: training", done.stderr)
-        self.assertNotIn("big: training", done.stderr)
-        self.assertEqual(self.model_bytes(), whole)
+        for model in "student", "teacher-big":
+            file = self.folder / "out" / model / "model.safetensors"
+            record = file.with_name("training.json")
+            whole, told = file.read_bytes(), record.read_bytes()
+            flipped = whole[:-5] + bytes([whole[-5] ^ 1]) + whole[-4:]
+            for damaged, content in (file, whole[:100]), (file, flipped), (file, b""), (record, b""):
+                damaged.write_bytes(content)
+                done = self.run_tiny()
+                self.assertIn(f"warning: not used: out/{model}/{damaged.name}", done.stderr)
+                self.assertIn(f"{model.removeprefix('teacher-')}: training", done.stderr)
+                self.assertEqual(done.stderr.count(": training"), 1)
+                self.assertEqual(file.read_bytes(), whole)
+                self.assertEqual(len(record.read_bytes()) > 100, len(told) > 100)
+
+    def test_a_damaged_teacher_of_a_neighbour_teaches_nobody(self):
+        self.run_tiny(out="runs/first")
+        file = self.folder / "runs/first/teacher-big/model.safetensors"
+        whole = file.read_bytes()
+        file.write_bytes(whole[:-5] + bytes([whole[-5] ^ 1]) + whole[-4:])
+        done = self.run_tiny("--set", "student.model.widths=[16]", out="runs/second")
+        self.assertIn("runs/first/teacher-big/model.safetensors: its content", done.stderr)
+        self.assertIn("big: training", done.stderr)
+        self.assertEqual(self.model_bytes("teacher-big", "runs/second"), whole)
+
+    def test_what_a_run_leaves_runs_again(self):
+        band = '\n[[expect]]\nnumber = "student.errors"\nleast = 0\nsource = "any"\n'
+        self.write("tiny.toml", tiny.EXPERIMENT + band)
+        self.run_tiny()
+        self.works("run", "out/experiment.toml", "--verify", "--out", "again/out", "--threads", "1", "--quiet")
+        self.assertEqual(self.model_bytes(run="again/out"), self.model_bytes())
 
     def test_a_teacher_from_a_file(self):
         self.write("m.safetensors", tiny.model())
