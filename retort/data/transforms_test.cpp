@@ -6,6 +6,7 @@
 #include <numeric>
 #include <set>
 
+#include "retort/data/batch_stream.hpp"
 #include "retort/data/images_for_tests.hpp"
 
 namespace retort {
@@ -149,6 +150,17 @@ TEST(Transformed, DrawnViewsOfCountedTransformsAreEquallyLikely) {
   }
   ASSERT_EQ(seen.size(), 18U);
   for (const auto& [pixels, count] : seen) EXPECT_NEAR(count, draws / 18, 150);
+}
+
+TEST(Transformed, UncountedViewsAreTheSameForAnyNumberOfWorkers) {
+  const DatasetPointer images =
+      transformed(images_of({3, 5, 4}), {{ResizedCrop{}}, {ColourJitter{.hue = 0.1}}, {Erasing{}}});
+  BatchStream alone(images, 2, /*seed=*/7), together(images, 2, /*seed=*/7, /*workers=*/3);
+  for (int step = 0; step < 20; ++step) {
+    const Batch first = alone.next(), second = together.next();
+    ASSERT_EQ(first.keys, second.keys);
+    ASSERT_TRUE(first.inputs.equal(second.inputs)) << step;
+  }
 }
 
 TEST(Shift, ReflectsAtTheBorderWithoutRepeatingIt) {

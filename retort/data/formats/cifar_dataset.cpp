@@ -146,8 +146,8 @@ DatasetPointer CifarFormat::open(Split split, const Path& base_folder) const {
   const auto images = std::make_shared<ByteImages>(Shape{3, 32, 32}, std::move(read.pixels),
                                                    std::move(read.labels), std::move(classes));
   if (!found.missing.empty()) {
-    images->warn(fmt::format("{}: {} training images, for {} is not there",
-                             printable(folder.string()), images->size(), join(found.missing)));
+    images->warn(fmt::format("{}: without {}, which are not there: {} training images",
+                             printable(folder.string()), join(found.missing), images->size()));
   }
   return images;
 }

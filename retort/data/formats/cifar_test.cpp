@@ -70,10 +70,10 @@ TEST(Cifar, TakesTheTrainFilesThatAreThereInOrderAndNamesThoseThatAreNot) {
   ASSERT_EQ(images->size(), 3);
   EXPECT_THAT((std::vector{images->label(0), images->label(1), images->label(2)}),
               ElementsAre(2, 1, 4));
-  EXPECT_THAT(
-      images->warnings(),
-      ElementsAre(inside.string() + ": 3 training images, for data_batch_1.bin, data_batch_3.bin, "
-                                    "data_batch_5.bin is not there"));
+  EXPECT_THAT(images->warnings(),
+              ElementsAre(inside.string() +
+                          ": without data_batch_1.bin, data_batch_3.bin, data_batch_5.bin, which "
+                          "are not there: 3 training images"));
 }
 
 TEST(Cifar, ClassNamesComeFromTheFileBesideOrAreThePublishedOnes) {
