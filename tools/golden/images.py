@@ -61,12 +61,12 @@ def png_chunk(kind, content):
     return len(content).to_bytes(4, "big") + kind + content + zlib.crc32(kind + content).to_bytes(4, "big")
 
 
-def png_of_16_bits(image):
-    """Pillow writes none in colour: the low bytes differ from the high ones."""
+def png_of_16_bits(image, colour_type):
+    """A file whose low bytes differ from the high ones; Pillow writes none in colour."""
     high = numpy.asarray(image).astype(numpy.uint16)
     words = (high * 256 + (high * 7 + 91) % 256).astype(">u2")
     rows = b"".join(b"\0" + row.tobytes() for row in words)
-    header = WIDTH.to_bytes(4, "big") + HEIGHT.to_bytes(4, "big") + bytes([16, 2, 0, 0, 0])
+    header = WIDTH.to_bytes(4, "big") + HEIGHT.to_bytes(4, "big") + bytes([16, colour_type, 0, 0, 0])
     return (b"\x89PNG\r\n\x1a\n" + png_chunk(b"IHDR", header) + png_chunk(b"IDAT", zlib.compress(rows))
             + png_chunk(b"IEND", b""))
 
@@ -82,7 +82,7 @@ def read_upright(content):
 def main():
     image, table = scene(), {}
     (FOLDER / "images").mkdir(parents=True, exist_ok=True)
-    files = {"bits_16.png": png_of_16_bits(image)}
+    files = {"bits_16.png": png_of_16_bits(image, 2), "grey_bits_16.png": png_of_16_bits(image.convert("L"), 0)}
     for made in (jpegs, pngs):
         for name, picture, options in made(image):
             content = io.BytesIO()
@@ -91,6 +91,8 @@ def main():
     for name, content in files.items():
         (FOLDER / "images" / name).write_bytes(content)
         table[name] = read_upright(content)
+    # Pillow would cut 16-bit grey at 255; the high byte is meant.
+    table["grey_bits_16.png"] = planes(image.convert("L").convert("RGB"))
     for height, width in ((7, 10), (20, 13), (33, 61), (21, 5), (1, 1)):
         resized = image.resize((width, height), Image.Resampling.BILINEAR)
         table[f"resize/{height}x{width}"] = planes(resized)

@@ -45,7 +45,7 @@ TEST(ReadImage, ReadsEveryKindAsPillowDoes) {
         << name;
     ++files;
   }
-  EXPECT_EQ(files, 22);
+  EXPECT_EQ(files, 23);
 }
 
 TEST(ReadImage, TellsTheKindByTheBytesAndNotByTheName) {
