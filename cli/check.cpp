@@ -27,6 +27,7 @@ Json estimate_json(const Estimate& estimate) {
           {"classes", estimate.classes},
           {"test_images", estimate.test_images},
           {"validation_images", estimate.validation_images},
+          {"warnings", estimate.warnings},
           {"seconds", estimate.seconds},
           {"bytes", estimate.bytes}};
 }
@@ -70,6 +71,8 @@ void check_verb(const CheckOptions& options) {
     print(estimate_json(estimate));
     return;
   }
+  std::string warnings;
+  for (const std::string& line : estimate.warnings) warnings += "warning: " + line + "\n";
   std::vector<std::vector<std::string>> rows = {
       {"model", "role", "parameters", "MACs", "images", "steps", "memory", "time"}};
   for (const ModelEstimate& model : estimate.models) {
@@ -78,11 +81,11 @@ void check_verb(const CheckOptions& options) {
                     bytes_text(model.bytes), "about " + duration_text(model.seconds)});
   }
   print(
-      fmt::format("{}: everything fits.\n{} classes, {} test and {} validation images\n\n{}\n"
+      fmt::format("{}: everything fits.\n{} classes, {} test and {} validation images\n{}\n{}\n"
                   "About {} and {} in all on this machine.\n",
                   options.file, estimate.classes.size(), grouped(estimate.test_images),
-                  grouped(estimate.validation_images), table(rows), duration_text(estimate.seconds),
-                  bytes_text(estimate.bytes)));
+                  grouped(estimate.validation_images), warnings, table(rows),
+                  duration_text(estimate.seconds), bytes_text(estimate.bytes)));
 }
 
 }  // namespace

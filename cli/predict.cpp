@@ -49,8 +49,8 @@ void add_predict(CLI::App& command) {
       command.add_subcommand("predict", "what a model says of single images, and how sure it is");
   verb->add_option("MODEL", options->model, "model.safetensors or an ONNX file")->required();
   verb->add_option("IMAGE", options->images,
-                   "FILE:NUMBER, a record of an IDX file from 0, or FOLDER:NUMBER, a test image of "
-                   "a data set")
+                   "a .jpg or .png file, FILE:NUMBER, a record of an IDX file from 0, or "
+                   "FOLDER:NUMBER, a test image of a data set")
       ->required();
   verb->add_option("--temperature", options->temperature,
                    "T: the logits are divided by it; higher shows more of the small probabilities")

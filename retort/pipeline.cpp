@@ -88,12 +88,12 @@ void run_cells(const Sweep& sweep, SweepFolder& folder, SharedData& data, Progre
 
 // The images of a folder, for a model with these classes. IDX files name no classes: a model's
 // own names are theirs, unless they are the format's default ones in another order.
-DatasetPointer images_of(const Path& data, const Classes& model_classes,
-                         Split split = Split::test) {
+DatasetPointer images_of(const Path& data, const Graph& model, Split split = Split::test) {
   const Classes usual = IdxFormat().class_names;
   const bool turned =
-      std::is_permutation(model_classes.begin(), model_classes.end(), usual.begin(), usual.end());
-  return open_split(format_of_folder(data, turned ? Classes() : model_classes), split, "");
+      std::is_permutation(model.classes.begin(), model.classes.end(), usual.begin(), usual.end());
+  return open_split(format_of_folder(data, turned ? Classes() : model.classes, model.input_shape()),
+                    split, "");
 }
 
 }  // namespace
@@ -113,6 +113,7 @@ RunResult run(const ExperimentFile& experiment, const Path& out, Progress& progr
   const RunFolder folder(out, experiment);
   LoggedProgress logged(folder, progress);
   RunResult result = started(experiment, plan, folder);
+  for (const std::string& line : result.warnings) logged.warning(line);
   try {
     const Predictors predictors = make_models(plan, experiment.experiment, folder, logged, result);
     stop_if_requested();
@@ -160,13 +161,13 @@ SweepResult run(const Sweep& sweep, const Path& out, const SweepOptions& options
 
 Scores evaluate(const Path& model, const Path& data) {
   const Model opened = open_model(model);
-  const DatasetPointer images = images_of(data, opened.graph.classes);
+  const DatasetPointer images = images_of(data, opened.graph);
   return scores_of(answers_of(*teacher_of(opened, *images, model.string()), *images));
 }
 
 SoftTargets soft_targets(const Path& model, const Path& data, const TargetOptions& options) {
   const Model opened = open_model(model);
-  const DatasetPointer images = images_of(data, opened.graph.classes, options.split);
+  const DatasetPointer images = images_of(data, opened.graph, options.split);
   return soft_targets_of_model(model.string(), *teacher_of(opened, *images, model.string()),
                                *images, options);
 }
@@ -178,7 +179,7 @@ void draw_soft_targets(const SoftTargets& targets, const Path& page) {
 double export_model(const Path& model, const Path& onnx, const Path& data) {
   if (data.empty()) return export_onnx(model, onnx, nullptr);
   const Model opened = open_model(model);
-  const DatasetPointer images = images_of(data, opened.graph.classes);
+  const DatasetPointer images = images_of(data, opened.graph);
   teacher_of(opened, *images, model.string());  // fits them
   return export_onnx(model, onnx, images.get());
 }
@@ -190,7 +191,7 @@ Adjustment adjust(const Path& model, const std::vector<std::string>& prior, cons
     throw Error(ExitCode::usage, fmt::format("{}: would overwrite the model itself", out.string()));
   }
   const Model original = open_model(model);
-  const DatasetPointer images = images_of(data, original.graph.classes, split);
+  const DatasetPointer images = images_of(data, original.graph, split);
   teacher_of(original, *images, model.string());  // fits them
   const Classes& named = original.graph.classes;
   const Prior shares = read_prior(prior, named.empty() ? images->classes() : named);

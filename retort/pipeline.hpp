@@ -52,7 +52,8 @@ struct Prediction {
   std::string answer;
   std::vector<std::pair<std::string, double>> probabilities;  // falling
 };
-/// images: "FILE:NUMBER", a record of an IDX file, or "FOLDER:NUMBER", one of its test images.
+/// images: a JPEG or PNG file; "FILE:NUMBER", a record of an IDX file; or "FOLDER:NUMBER", one of
+/// its test images.
 std::vector<Prediction> predict(const Path& model, const std::vector<std::string>& images,
                                 double temperature);
 

@@ -12,7 +12,7 @@ cache=${XDG_CACHE_HOME:-$HOME/.cache}/retort
 
 build_packages=(g++ cmake ninja-build ccache pkg-config ca-certificates libfmt-dev libcli11-dev
   libtomlplusplus-dev nlohmann-json3-dev libonnx-dev libprotobuf-dev protobuf-compiler
-  libarchive-dev libxxhash-dev libkainjow-mustache-dev)
+  libarchive-dev libjpeg-dev libpng-dev libxxhash-dev libkainjow-mustache-dev)
 test_packages=(git libgtest-dev libgmock-dev libbenchmark-dev)
 # Not every distribution has these: without them one test is skipped, and says so.
 optional_packages=(clang-format-14 chromium-headless-shell)

@@ -36,6 +36,8 @@ class Dataset {
   virtual Fingerprint fingerprint() const = 0;
   /// How many different views a sample has: 1 without augmentation.
   virtual int64_t views() const { return 1; }
+  /// What a user should know of how it was read, a line each: files left out, parts not there.
+  virtual std::vector<std::string> warnings() const { return {}; }
   /// A class, or no_label.
   virtual int64_t label(int64_t index) const = 0;
   /// Writes the C * H * W pixels in [0, 1].

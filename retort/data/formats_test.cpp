@@ -198,7 +198,7 @@ TEST(FormatOfFolder, SaysWhatItLookedFor) {
               AllOf(StartsWith(folder.string() + ": "), HasSubstr("train-images-idx3-ubyte"),
                     HasSubstr("t10k-labels-idx1-ubyte")));
   EXPECT_EQ(data_error([&] { format_of_folder(file); }),
-            file.string() + ": is a file, wanted a folder");
+            file.string() + ": is a file, wanted a folder, or a list .csv or .jsonl");
   EXPECT_EQ(data_error([&] { format_of_folder(folder / "none"); }),
             (folder / "none").string() + ": no such folder");
 }

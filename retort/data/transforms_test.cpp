@@ -2,10 +2,11 @@
 
 #include <gmock/gmock.h>
 
+#include <map>
 #include <numeric>
 #include <set>
 
-#include "retort/base/error.hpp"
+#include "retort/data/batch_stream.hpp"
 #include "retort/data/images_for_tests.hpp"
 
 namespace retort {
@@ -120,19 +121,98 @@ TEST(Transformed, FingerprintTellsSettingsAndOrderApart) {
   EXPECT_EQ(texts.size(), 5U);
 }
 
-TEST(Transformed, RefusesMoreViewsThanANumberHolds) {
+TEST(Transformed, MoreViewsThanCanBeCountedAreDrawn) {
   const DatasetPointer plain = images_of({1, 1, 2});
-  EXPECT_EQ(transformed(plain, {shift_by(1000), shift_by(1000)})->views(),
-            int64_t{2001} * 2001 * 2001 * 2001);
-  try {
-    transformed(plain, {shift_by(1000), shift_by(1000), shift_by(1000)});
-    FAIL();
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ExitCode::usage);
-  }
+  EXPECT_EQ(transformed(plain, {shift_by(1000), shift_by(300)})->views(),
+            int64_t{2001} * 2001 * 601 * 601);
+  EXPECT_EQ(transformed(plain, {shift_by(1000), shift_by(1000), shift_by(1000)})->views(),
+            uncounted_views);
   // Views of the set itself count, too.
-  EXPECT_NO_THROW(transformed(images_of({1, 1, 2}, int64_t{1} << 59), {shift_by(1)}));
-  EXPECT_THROW(transformed(images_of({1, 1, 2}, int64_t{1} << 60), {shift_by(1)}), Error);
+  EXPECT_EQ(transformed(images_of({1, 1, 2}, int64_t{1} << 58), {shift_by(1)})->views(),
+            9 * (int64_t{1} << 58));
+  EXPECT_EQ(transformed(images_of({1, 1, 2}, int64_t{1} << 59), {shift_by(1)})->views(),
+            uncounted_views);
+  EXPECT_EQ(transformed(plain, {{Erasing{}}, {Flip{}}, {ColourJitter{}}})->views(),
+            uncounted_views);
+}
+
+// Nine shifts and two flips, each equally likely whatever stands beside them.
+TEST(Transformed, DrawnViewsOfCountedTransformsAreEquallyLikely) {
+  const Transform nothing{Erasing{.probability = 0}};
+  const DatasetPointer images =
+      transformed(images_of({1, 3, 4}), {shift_by(1), {Flip{}}, nothing, nothing});
+  std::map<std::vector<float>, int> seen;
+  constexpr int draws = 18'000;
+  for (int64_t i = 0; i < draws; ++i) {
+    const std::vector<float> first = pixels_of(*images, {1, i});
+    ASSERT_EQ(pixels_of(*images, {1, i}), first);
+    ++seen[first];
+  }
+  ASSERT_EQ(seen.size(), 18U);
+  for (const auto& [pixels, count] : seen) EXPECT_NEAR(count, draws / 18, 150);
+}
+
+TEST(Transformed, UncountedViewsAreTheSameForAnyNumberOfWorkers) {
+  const DatasetPointer images =
+      transformed(images_of({3, 5, 4}), {{ResizedCrop{}}, {ColourJitter{.hue = 0.1}}, {Erasing{}}});
+  BatchStream alone(images, 2, /*seed=*/7), together(images, 2, /*seed=*/7, /*workers=*/3);
+  for (int step = 0; step < 20; ++step) {
+    const Batch first = alone.next(), second = together.next();
+    ASSERT_EQ(first.keys, second.keys);
+    ASSERT_TRUE(first.inputs.equal(second.inputs)) << step;
+  }
+}
+
+TEST(Shift, ReflectsAtTheBorderWithoutRepeatingIt) {
+  const Shift shift{.pixels = 2, .fill = "reflect"};
+  std::vector<float> image = {1, 2, 3, 4, 5, 6};
+  shift.apply(image, {1, 2, 3}, 5 * (2 - 1) + 2 + 2);  // up by 1, right by 2
+  EXPECT_THAT(image, ElementsAre(6, 5, 4, 3, 2, 1));
+  // Python: numpy.pad([1, 2, 3], 2, "reflect") is 3 2 1 2 3 2 1.
+  const std::vector<float> padded = {3, 2, 1, 2, 3, 2, 1};
+  for (int64_t dx = -2; dx <= 2; ++dx) {
+    image = {1, 2, 3};
+    shift.apply(image, {1, 1, 3}, 5 * 2 + 2 + dx);
+    EXPECT_THAT(image, testing::ElementsAreArray(padded.begin() + 2 - dx, padded.begin() + 5 - dx));
+  }
+  image = {7};
+  shift.apply(image, {1, 1, 1}, 0);
+  EXPECT_THAT(image, ElementsAre(7));
+  EXPECT_NE(shift.text(), Shift{.pixels = 2}.text());
+}
+
+TEST(Flip, MirrorsEveryRowOfEveryChannel) {
+  std::vector<float> image = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
+  Flip{}.apply(image, {2, 2, 3}, 0);
+  EXPECT_EQ(image.front(), 1);
+  Flip{}.apply(image, {2, 2, 3}, 1);
+  EXPECT_THAT(image, ElementsAre(3, 2, 1, 6, 5, 4, 9, 8, 7, 12, 11, 10));
+}
+
+// Every row of the table, with its defaults and with other ones.
+TEST(Transforms, ArePureFunctionsOfImageAndViewAndStayWithinTheRange) {
+  const std::vector<Transform> all = {
+      shift_by(2),      {Shift{.pixels = 1, .fill = "reflect"}},
+      {Flip{}},         {ResizedCrop{}},
+      {ColourJitter{}}, {ColourJitter{.brightness = 2, .contrast = 2, .saturation = 2, .hue = 0.5}},
+      {Erasing{}},      {Erasing{.probability = 1, .least_area = 0.9, .most_area = 1, .value = 1}}};
+  EXPECT_GE(all.size(), std::variant_size_v<decltype(Transform::value)>);
+  for (const Shape& shape : {Shape{3, 5, 7}, Shape{1, 8, 3}, Shape{3, 1, 1}}) {
+    std::vector<float> image(static_cast<size_t>(element_count(shape)));
+    for (size_t i = 0; i < image.size(); ++i) image[i] = static_cast<float>(i * 37 % 100) / 99;
+    for (const Transform& transform : all) {
+      for (int64_t i = 0; i < 200; ++i) {
+        const int64_t view = std::min<int64_t>(transform.views() - 1, i * 1'234'567'891);
+        std::vector<float> once = image, again = image;
+        transform.apply(once, shape, view);
+        transform.apply(again, shape, view);
+        ASSERT_EQ(once, again);
+        for (const float pixel : once) {
+          ASSERT_TRUE(pixel >= 0 && pixel <= 1) << transform.text() << " " << pixel;
+        }
+      }
+    }
+  }
 }
 
 }  // namespace

@@ -47,6 +47,7 @@ Estimate estimated(const Plan& plan, double macs_per_second) {
   Estimate result;
   result.macs_per_second = macs_per_second;
   result.classes = plan.test->classes();
+  result.warnings = plan.warnings_of_data();
   result.test_images = plan.test->size();
   result.validation_images = plan.validation ? plan.validation->size() : 0;
   for (const PlannedModel& model : plan.models) {

@@ -61,6 +61,7 @@ RunResult started(const ExperimentFile& file, const Plan& plan, const RunFolder&
   result.experiment = file.experiment.name;
   result.seed = file.experiment.seed;
   result.classes = plan.test->classes();
+  result.warnings = plan.warnings_of_data();
   result.environment = this_environment();
   const bool bf16 =
       std::any_of(plan.models.begin(), plan.models.end(),

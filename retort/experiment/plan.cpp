@@ -185,6 +185,13 @@ class Planner {
 
 }  // namespace
 
+std::vector<std::string> Plan::warnings_of_data() const {
+  std::vector<std::string> lines = training->warnings();
+  const std::vector<std::string> of_test = test->warnings();
+  lines.insert(lines.end(), of_test.begin(), of_test.end());
+  return lines;
+}
+
 DatasetPointer SharedData::split(const ExperimentFile& file, Split split) {
   DataFormat format = file.experiment.data.format;
   const std::string settings =

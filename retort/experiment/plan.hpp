@@ -40,6 +40,9 @@ struct Plan {
   DatasetPointer test;
   DatasetPointer validation;  // null: none
   double temperature = 1;     // of the first distillation term
+
+  /// What there is to know of the training and test images: Dataset::warnings().
+  std::vector<std::string> warnings_of_data() const;
 };
 
 /// Data sets that several experiments read and that are opened once.

@@ -72,8 +72,9 @@ class FitCheck {
 
   // Models are matched by class name: two classes of one name could not be told apart.
   void check_classes() {
-    Classes names =
-        std::visit([](const auto& format) { return format.class_names; }, experiment_.data.format);
+    const auto* idx = std::get_if<IdxFormat>(&experiment_.data.format);
+    if (idx == nullptr) return;  // the others name their classes themselves
+    Classes names = idx->class_names;
     std::sort(names.begin(), names.end());
     const auto twice = std::adjacent_find(names.begin(), names.end());
     if (twice != names.end()) {

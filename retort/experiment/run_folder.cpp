@@ -16,7 +16,8 @@ namespace {
 
 // Fields and tables that say how a run is carried out and not what comes of it: they may change
 // from one call to the next.
-constexpr std::array<std::string_view, 3> free_fields = {"checkpoints", "data.workers", "expect"};
+constexpr std::array<std::string_view, 4> free_fields = {"checkpoints", "data.memory",
+                                                         "data.workers", "expect"};
 
 // "data.workers: 0 -> 4" is of the field "data.workers".
 bool is_of(const std::string& difference, std::string_view field) {

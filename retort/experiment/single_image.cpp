@@ -10,8 +10,10 @@
 #include <numeric>
 
 #include "retort/data/batch_stream.hpp"
+#include "retort/data/byte_images.hpp"
 #include "retort/data/formats.hpp"
 #include "retort/data/formats/idx.hpp"
+#include "retort/data/images/resize.hpp"
 
 namespace retort {
 namespace {
@@ -30,7 +32,8 @@ ImageName parsed(const std::string& name) {
     whole = std::from_chars(name.data() + colon + 1, end, number).ptr == end;
   }
   if (!whole || number < 0) {
-    throw Error(ExitCode::usage, fmt::format("{}: wanted FILE:NUMBER or FOLDER:NUMBER, as "
+    throw Error(ExitCode::usage, fmt::format("{}: wanted a .jpg, .jpeg or .png file, "
+                                             "FILE:NUMBER or FOLDER:NUMBER, as "
                                              "datasets/mnist:18",
                                              printable(name)));
   }
@@ -47,20 +50,34 @@ Tensor record_of(const std::string& name, const ImageName& image) {
   const IdxFile file = read_idx(image.path, 3);
   check_number(name, image.number, file.sizes[0]);
   const Tensor pixels = at::empty({1, 1, file.sizes[1], file.sizes[2]}, at::kFloat);
-  const uint8_t* from = file.values.data() + image.number * pixels.numel();
-  for (int64_t i = 0; i < pixels.numel(); ++i) {
-    pixels.data_ptr<float>()[i] = static_cast<float>(from[i]) / 255.0F;
+  const auto elements = static_cast<size_t>(pixels.numel());
+  write_pixels({file.values.data() + static_cast<size_t>(image.number) * elements, elements},
+               {pixels.data_ptr<float>(), elements});
+  return pixels;
+}
+
+// A photograph at the model's size: its middle, and its luminance where the model sees no colour.
+Tensor photograph(const Path& path, const Shape& wanted) {
+  if (wanted.size() != 3 || (wanted[0] != 1 && wanted[0] != 3)) {
+    throw Error(ExitCode::usage, fmt::format("{}: an image has 1 or 3 channels, the model wants {}",
+                                             printable(path.string()), shape_text(wanted)));
   }
+  Image image = fitted(read_image(path), 0, wanted[1], wanted[2]);
+  if (wanted[0] == 1) image = grey(image);
+  const Tensor pixels = at::empty({1, wanted[0], wanted[1], wanted[2]}, at::kFloat);
+  write_pixels(image.pixels, {pixels.data_ptr<float>(), image.pixels.size()});
   return pixels;
 }
 
 }  // namespace
 
 Tensor read_single_image(const std::string& name, const Shape& wanted) {
+  if (is_image_name(name)) return photograph(name, wanted);
   const ImageName image = parsed(name);
   Tensor pixels;
   if (std::filesystem::is_directory(image.path)) {
-    const DatasetPointer test = open_split(format_of_folder(image.path), Split::test, "");
+    const DatasetPointer test =
+        open_split(format_of_folder(image.path, {}, wanted), Split::test, "");
     check_number(name, image.number, test->size());
     pixels = make_batch(*test, {{.index = image.number}}).inputs;
   } else {

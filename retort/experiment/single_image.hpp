@@ -9,9 +9,10 @@
 
 namespace retort {
 
-/// An image named on the command line: "FILE:NUMBER", a record of an IDX file from 0, or
-/// "FOLDER:NUMBER", a test image of a data set. Returns [1, C, H, W], pixels in [0, 1]. Throws
-/// Error (data) when it is not there, Error (usage) when its shape is not the wanted one.
+/// An image named on the command line: a JPEG or PNG file, brought to the wanted size;
+/// "FILE:NUMBER", a record of an IDX file from 0; or "FOLDER:NUMBER", a test image of a data set.
+/// Returns [1, C, H, W], pixels in [0, 1]. Throws Error (data) when it is not there or damaged,
+/// Error (usage) when its shape is not the wanted one.
 Tensor read_single_image(const std::string& name, const Shape& wanted);
 
 /// softmax(logits / T) of logits [1, classes].

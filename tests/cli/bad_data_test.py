@@ -93,10 +93,39 @@ class BadData(CommandTest):
         images.write_bytes(tiny.idx([100, 4, 16], images.read_bytes()[16:]))
         self.refused_data("tiny.toml:4", "1x4x16", "1x8x8")
 
+    def photographs(self):
+        """Two classes of photographs; the experiment reads them."""
+        for split in "train", "test":
+            for name in "left", "right":
+                (self.folder / "photos" / split / name).mkdir(parents=True)
+                for i in range(40):
+                    self.write(f"photos/{split}/{name}/{i}.png", tiny.png(8, 8, (200, 6 * i, 9 * len(name))))
+        text = tiny.EXPERIMENT.replace('"idx"\npath = "data"', '"folder"\npath = "photos"\nsize = [4]')
+        self.write("tiny.toml", text)
+
+    def test_damaged_photographs(self):
+        self.photographs()
+        self.write("photos/train/left/7.png", tiny.png(8, 8)[:-20])
+        self.write("photos/train/right/bad.jpg", "a text")
+        self.refused_data("photos/train/left/7.png", "2 of 81 image files are damaged", "skip")
+        told = self.works("check", "tiny.toml", "--set", "data.damaged=skip")
+        self.assertIn("warning: 2 of 81 image files are damaged and left out\n", told)
+        self.assertIn("right/bad.jpg", told)
+
+    def test_a_class_that_was_not_trained(self):
+        self.photographs()
+        (self.folder / "photos/train/left").rename(self.folder / "photos/train/middle")
+        self.refused_data("photos/test/left", "lack")
+
+    def test_missing_cifar_says_how_to_get_it(self):
+        text = tiny.EXPERIMENT.replace('"idx"\npath = "data"', '"cifar"\npath = "cifar-100"')
+        self.write("tiny.toml", text)
+        self.refused_data("cifar-100: no such folder", "tools/get-data.sh cifar-100")
+
     def test_folder_without_data(self):
         self.write("m.safetensors", tiny.model())
         (self.folder / "empty").mkdir()
-        self.refused(DATA, "evaluate", "m.safetensors", "--data", "empty", says=["empty", "IDX"])
+        self.refused(DATA, "evaluate", "m.safetensors", "--data", "empty", says=["empty", "IDX", "CIFAR"])
         self.refused(DATA, "evaluate", "m.safetensors", "--data", "none", says=["none", "no such folder"])
 
     def test_folder_without_a_run(self):

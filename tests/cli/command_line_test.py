@@ -68,6 +68,15 @@ class Predict(CommandTest):
         self.refused(DATA, "predict", "m.safetensors", "none:1", says="none")
         self.refused(DATA, "predict", "m.safetensors", "tiny.toml:1", says=["tiny.toml", "IDX"])
 
+    def test_photograph(self):
+        self.write("a.png", tiny.png(30, 20))
+        told = json.loads(self.works("predict", "m.safetensors", "a.png", "--json"))
+        self.assertEqual(told["predictions"][0]["image"], "a.png")
+        self.assertAlmostEqual(sum(told["predictions"][0]["probabilities"].values()), 1, places=6)
+        self.write("b.jpg", "a text")
+        self.refused(DATA, "predict", "m.safetensors", "b.jpg", says=["b.jpg", "neither a JPEG nor a PNG"])
+        self.refused(DATA, "predict", "m.safetensors", "none.jpg", says="none.jpg")
+
     def test_temperature(self):
         for temperature in "0", "-1", "nan", "inf", "hot":
             self.refused(

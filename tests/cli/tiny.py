@@ -6,6 +6,7 @@ Everything is made here byte by byte: the code under test writes none of it.
 import json
 import random
 import struct
+import zlib
 
 SIDE = 8
 CLASSES = [str(i) for i in range(10)]
@@ -82,6 +83,18 @@ def write_data(folder):
     write_split(folder, "train", 300, seed=1)
     write_split(folder, "test", 100, seed=2)
     return folder
+
+
+def png(width, height, colour=(200, 100, 50)):
+    """A PNG file of one colour."""
+    def chunk(kind, content):
+        checksum = zlib.crc32(kind + content)
+        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", checksum)
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    rows = (b"\0" + bytes(colour) * width) * height
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows))
+            + chunk(b"IEND", b""))
 
 
 def safetensors(header, data=b"", length=None):

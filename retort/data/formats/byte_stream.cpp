@@ -42,6 +42,15 @@ uint32_t little_endian(const uint8_t* bytes) {
 
 }  // namespace
 
+Path find_file(const Path& folder, const std::string& name) {
+  for (const char* ending : {"", ".gz", ".xz"}) {
+    std::error_code ignored;
+    const Path path = folder / (name + ending);
+    if (std::filesystem::exists(path, ignored)) return path;
+  }
+  return {};
+}
+
 void ByteStream::Free::operator()(archive* opened) const {
   archive_read_free(opened);
 }
@@ -50,6 +59,7 @@ ByteStream::ByteStream(const Path& path) : path_(path), archive_(archive_read_ne
   std::error_code ignored;
   if (std::filesystem::is_directory(path, ignored)) fail(path_, "is a folder, wanted a file");
   archive_read_support_filter_gzip(archive_.get());
+  archive_read_support_filter_xz(archive_.get());
   archive_read_support_format_raw(archive_.get());
   archive_read_support_format_empty(archive_.get());
   check(archive_read_open_filename(archive_.get(), path.c_str(), 1 << 16));
@@ -58,7 +68,7 @@ ByteStream::ByteStream(const Path& path) : path_(path), archive_(archive_read_ne
   if (result == ARCHIVE_EOF) fail(path_, "the file is empty");
   check(result);
   // The file itself counts as one.
-  if (archive_filter_count(archive_.get()) > 2) fail(path_, "is packed with gzip more than once");
+  if (archive_filter_count(archive_.get()) > 2) fail(path_, "is packed more than once");
 }
 
 size_t ByteStream::read(uint8_t* bytes, size_t count) {

@@ -10,8 +10,11 @@ struct archive;
 
 namespace retort {
 
-/// A file read from its beginning to its end, as a stream of bytes; gzip is undone on the way and
-/// its checksum compared. Throws Error (data) that starts with the path.
+/// "folder/name", or that with .gz or .xz; empty when none is there.
+Path find_file(const Path& folder, const std::string& name);
+
+/// A file read from its beginning to its end, as a stream of bytes; gzip and xz are undone on the
+/// way and their checksums compared. Throws Error (data) that starts with the path.
 class ByteStream {
  public:
   explicit ByteStream(const Path& path);

@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cassert>
 
 #include "retort/base/error.hpp"
+#include "retort/data/byte_images.hpp"
 #include "retort/data/formats.hpp"
+#include "retort/data/formats/byte_stream.hpp"
 #include "retort/data/formats/idx.hpp"
 
 namespace retort {
@@ -22,16 +23,6 @@ constexpr FileNames names_of(Split split) {
   return {"t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"};
 }
 
-// "folder/name" or "folder/name.gz"; empty when neither is there.
-Path find_file(const Path& folder, const std::string& name) {
-  for (const char* ending : {"", ".gz"}) {
-    std::error_code ignored;
-    const Path path = folder / (name + ending);
-    if (std::filesystem::exists(path, ignored)) return path;
-  }
-  return {};
-}
-
 Path required_file(const Path& folder, const std::string& name) {
   const Path path = find_file(folder, name);
   if (!path.empty()) return path;
@@ -42,66 +33,17 @@ Path required_file(const Path& folder, const std::string& name) {
                           there ? "the file is not in this folder" : "no such folder", name, name));
 }
 
-class IdxDataset : public Dataset {
- public:
-  IdxDataset(const Path& folder, Split split, Classes classes) : classes_(std::move(classes)) {
-    const Path image_path = required_file(folder, names_of(split).images);
-    const Path label_path = required_file(folder, names_of(split).labels);
-    IdxFile images = read_idx(image_path, 3);
-    labels_ = read_idx(label_path, 1).values;
-    const std::string where = printable(label_path.string());
-    if (static_cast<int64_t>(labels_.size()) != images.sizes[0]) {
-      throw Error(ExitCode::data,
-                  fmt::format("{}: {} labels, but {} has {} images", where, labels_.size(),
-                              printable(image_path.string()), images.sizes[0]));
-    }
-    check_labels(where);
-    shape_ = {1, images.sizes[1], images.sizes[2]};
-    pixels_ = std::move(images.values);
-    fingerprint_ = fingerprint_of(content_text());
-  }
-
-  int64_t size() const override { return static_cast<int64_t>(labels_.size()); }
-  const Shape& shape() const override { return shape_; }
-  const Classes& classes() const override { return classes_; }
-  Fingerprint fingerprint() const override { return fingerprint_; }
-  int64_t label(int64_t index) const override { return labels_[static_cast<size_t>(index)]; }
-
-  void read(SampleKey key, std::span<float> pixels) const override {
-    assert(key.index >= 0 && key.index < size());
-    assert(static_cast<int64_t>(pixels.size()) == element_count(shape_));
-    const uint8_t* from = pixels_.data() + static_cast<size_t>(key.index) * pixels.size();
-    for (size_t i = 0; i < pixels.size(); ++i) pixels[i] = static_cast<float>(from[i]) / 255.0F;
-  }
-
- private:
-  void check_labels(const std::string& where) const {
-    const auto bad = std::find_if(labels_.begin(), labels_.end(),
-                                  [&](uint8_t label) { return label >= classes_.size(); });
-    if (bad == labels_.end()) return;
-    const std::string range =
-        classes_.empty() ? "" : fmt::format(" (0 ... {})", classes_.size() - 1);
-    throw Error(ExitCode::data,
-                fmt::format("{}: sample {} has label {}, there are {} classes{}: name them in "
-                            "data.classes",
-                            where, bad - labels_.begin(), *bad, classes_.size(), range));
-  }
-
-  std::string content_text() const {
-    const auto part = [](const std::vector<uint8_t>& bytes) {
-      return fingerprint_of({reinterpret_cast<const char*>(bytes.data()), bytes.size()}).text();
-    };
-    std::string text = shape_text(shape_) + part(pixels_) + part(labels_);
-    for (const std::string& name : classes_) text += fmt::format("\n{}:{}", name.size(), name);
-    return text;
-  }
-
-  Shape shape_;
-  Classes classes_;
-  std::vector<uint8_t> pixels_;  // [size, H, W]
-  std::vector<uint8_t> labels_;
-  Fingerprint fingerprint_;
-};
+void check_labels(const std::vector<uint8_t>& labels, const Classes& classes,
+                  const std::string& where) {
+  const auto bad = std::find_if(labels.begin(), labels.end(),
+                                [&](uint8_t label) { return label >= classes.size(); });
+  if (bad == labels.end()) return;
+  const std::string range = classes.empty() ? "" : fmt::format(" (0 ... {})", classes.size() - 1);
+  throw Error(ExitCode::data,
+              fmt::format("{}: sample {} has label {}, there are {} classes{}: name them in "
+                          "data.classes",
+                          where, bad - labels.begin(), *bad, classes.size(), range));
+}
 
 }  // namespace
 
@@ -114,7 +56,19 @@ void IdxFormat::describe(FieldVisitor& visitor) {
 }
 
 DatasetPointer IdxFormat::open(Split split, const Path& base_folder) const {
-  return std::make_shared<IdxDataset>(base_folder / path, split, class_names);
+  const Path image_path = required_file(base_folder / path, names_of(split).images);
+  const Path label_path = required_file(base_folder / path, names_of(split).labels);
+  IdxFile images = read_idx(image_path, 3);
+  std::vector<uint8_t> labels = read_idx(label_path, 1).values;
+  const std::string where = printable(label_path.string());
+  if (static_cast<int64_t>(labels.size()) != images.sizes[0]) {
+    throw Error(ExitCode::data,
+                fmt::format("{}: {} labels, but {} has {} images", where, labels.size(),
+                            printable(image_path.string()), images.sizes[0]));
+  }
+  check_labels(labels, class_names, where);
+  return std::make_shared<ByteImages>(Shape{1, images.sizes[1], images.sizes[2]},
+                                      std::move(images.values), std::move(labels), class_names);
 }
 
 bool IdxFormat::is_in(const Path& folder) {

@@ -1,0 +1,103 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+
+#include "retort/base/error.hpp"
+#include "retort/data/formats.hpp"
+#include "retort/data/images/image.hpp"
+
+namespace retort {
+namespace {
+
+[[noreturn]] void fail(const Path& folder, const std::string& what) {
+  throw Error(ExitCode::data, fmt::format("{}: {}", printable(folder.string()), what));
+}
+
+bool is_hidden(const Path& path) {
+  return path.filename().string().starts_with('.');
+}
+
+// The folders in a folder by name, sorted as bytes; those whose name begins with a dot are no
+// classes.
+Classes classes_in(const Path& folder) {
+  Classes names;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+    if (entry.is_directory() && !is_hidden(entry)) names.push_back(entry.path().filename());
+  }
+  if (error) fail(folder, "no folder that can be read; wanted one with a folder for each class");
+  if (names.empty()) fail(folder, "wanted a folder for each class, got none");
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+// The image files under a folder, sorted by path.
+std::vector<Path> images_under(const Path& folder) try {
+  std::vector<Path> files;
+  for (auto entry = std::filesystem::recursive_directory_iterator(folder);
+       entry != std::filesystem::recursive_directory_iterator(); ++entry) {
+    if (is_hidden(entry->path())) {
+      if (entry->is_directory()) entry.disable_recursion_pending();
+    } else if (is_image_name(entry->path()) && !entry->is_directory()) {
+      files.push_back(entry->path());
+    }
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+} catch (const std::filesystem::filesystem_error& error) {
+  fail(error.path1(), error.code().message());
+}
+
+bool is_number(const std::string& name) {
+  return std::all_of(name.begin(), name.end(),
+                     [](unsigned char c) { return std::isdigit(c) != 0; });
+}
+
+}  // namespace
+
+void FolderFormat::describe(FieldVisitor& visitor) {
+  visitor.visit({.name = "path",
+                 .help = "folder of the two folders below, relative to the experiment's own",
+                 .required = true},
+                path);
+  visitor.visit({.name = "train", .help = "folder in it with a folder of images for each class"},
+                train);
+  visitor.visit({.name = "test", .help = "the same of the test images"}, test);
+  images.describe(visitor);
+}
+
+DatasetPointer FolderFormat::open(Split split, const Path& base_folder) const {
+  const Path training = base_folder / path / train;
+  const Classes classes = classes_in(training);
+  const Path folder = split == Split::train ? training : base_folder / path / test;
+  std::vector<ImageFile> files;
+  for (const std::string& name : classes_in(folder)) {
+    const auto found = std::find(classes.begin(), classes.end(), name);
+    if (found == classes.end()) {
+      fail(folder / name, fmt::format("a class that the training images in {} lack",
+                                      printable(training.string())));
+    }
+    const std::vector<Path> paths = images_under(folder / name);
+    if (paths.empty()) fail(folder / name, "a class without .jpg, .jpeg or .png files");
+    for (const Path& file : paths) files.push_back({file, found - classes.begin()});
+  }
+  std::vector<std::string> warnings;
+  if (split == Split::train && std::all_of(classes.begin(), classes.end(), is_number)) {
+    warnings.push_back(
+        fmt::format("{}: all class names are numbers; they are sorted as text, so "
+                    "\"10\" comes before \"2\"",
+                    printable(folder.string())));
+  }
+  return open_image_files(std::move(files), classes, images, std::move(warnings));
+}
+
+bool FolderFormat::is_in(const Path& folder) {
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(folder / "train", ignored)) {
+    if (entry.is_directory() && !is_hidden(entry)) return true;
+  }
+  return false;
+}
+
+}  // namespace retort
