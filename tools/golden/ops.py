@@ -45,17 +45,32 @@ def around(x, padding, value=0.0):
 
 def elementwise_cases():
     plain = {
-        "relu": F.relu, "relu6": F.relu6, "sigmoid": torch.sigmoid, "tanh": torch.tanh, "erf": torch.erf,
-        "hard_sigmoid": F.hardsigmoid, "hard_swish": F.hardswish, "silu": F.silu,
-    }  # fmt: skip
+        "relu": F.relu,
+        "relu6": F.relu6,
+        "sigmoid": torch.sigmoid,
+        "tanh": torch.tanh,
+        "erf": torch.erf,
+        "hard_sigmoid": F.hardsigmoid,
+        "hard_swish": F.hardswish,
+        "silu": F.silu,
+    }
     for name, function in plain.items():
-        case(f"{name}/image", [3, 5, 4], lambda x, w, f=function: f(4 * x), before=[scaled(4.0)], inputs=["s"])
+        case(
+            f"{name}/image", [3, 5, 4], lambda x, w, f=function: f(4 * x), before=[scaled(4.0)], inputs=["s"]
+        )
         case(f"{name}/row", [7], lambda x, w, f=function: f(x))
     case("leaky_relu/image", [3, 5, 4], lambda x, w: F.leaky_relu(x, 0.2), slope=0.2)
     for form in ("none", "tanh"):
         function = lambda x, w, form=form: F.gelu(x, approximate=form)
         case(f"gelu/{form}", [5, 8], function, approximate=form)
-    case("dropout/after-relu", [9], lambda x, w: F.relu(x), before=[node("r", "relu", ["input"])], inputs=["r"], probability=0.5)
+    case(
+        "dropout/after-relu",
+        [9],
+        lambda x, w: F.relu(x),
+        before=[node("r", "relu", ["input"])],
+        inputs=["r"],
+        probability=0.5,
+    )
     case("scale/both", [3, 4], lambda x, w: 0.5 * x - 2, factor=0.5, offset=-2.0)
     case("softmax/row", [6], lambda x, w: x.softmax(1), axis=0)
     case("softmax/attention", [2, 3, 5], lambda x, w: x.softmax(3), axis=2)
@@ -92,8 +107,16 @@ def convolution_cases():
         ("one-sided", [2, 6, 5], (3, 2, 3, 3), True, [3, 3], [2, 2], [0, 1, 2, 0], [1, 1], 1),
     ]:
         weights = {"weight": weight} | ({"bias": weight[:1]} if bias else {})
-        case(f"conv/{name}", shape, conv(stride, padding, dilation, groups), weights,
-             **window(kernel, stride, padding, dilation), groups=groups, out_channels=weight[0], bias=int(bias))  # fmt: skip
+        case(
+            f"conv/{name}",
+            shape,
+            conv(stride, padding, dilation, groups),
+            weights,
+            **window(kernel, stride, padding, dilation),
+            groups=groups,
+            out_channels=weight[0],
+            bias=int(bias),
+        )
 
     def transposed(stride, padding, output_padding, dilation, groups):
         def function(x, w):
@@ -111,9 +134,17 @@ def convolution_cases():
         ("one-sided", [2, 4, 4], (2, 3, 3, 3), True, [3, 3], [2, 1], [0, 1, 1, 0], [0, 0], [1, 2], 1),
     ]:
         weights = {"weight": weight} | ({"bias": (weight[1] * groups,)} if bias else {})
-        case(f"conv_transposed/{name}", shape, transposed(stride, padding, output_padding, dilation, groups), weights,
-             **window(kernel, stride, padding, dilation), output_padding=output_padding, groups=groups,
-             out_channels=weight[1] * groups, bias=int(bias))  # fmt: skip
+        case(
+            f"conv_transposed/{name}",
+            shape,
+            transposed(stride, padding, output_padding, dilation, groups),
+            weights,
+            **window(kernel, stride, padding, dilation),
+            output_padding=output_padding,
+            groups=groups,
+            out_channels=weight[1] * groups,
+            bias=int(bias),
+        )
 
 
 def pooling_cases():
@@ -125,10 +156,21 @@ def pooling_cases():
         ("dilated", [2, 9, 9], [3, 3], [2, 2], [1, 1], [2, 2], False),
     ]:
         function = lambda x, w, a=(kernel, stride, padding, dilation, ceil): F.max_pool2d(x, *a)
-        case(f"max_pool/{name}", shape, function, **window(kernel, stride, padding * 2, dilation), ceil_mode=int(ceil))
+        case(
+            f"max_pool/{name}",
+            shape,
+            function,
+            **window(kernel, stride, padding * 2, dilation),
+            ceil_mode=int(ceil),
+        )
     lowest = float("-inf")
-    case("max_pool/one-sided", [2, 5, 5], lambda x, w: F.max_pool2d(around(x, (0, 1, 1, 0), lowest), 2, 2),
-         **window([2, 2], [2, 2], [0, 1, 1, 0]), ceil_mode=0)  # fmt: skip
+    case(
+        "max_pool/one-sided",
+        [2, 5, 5],
+        lambda x, w: F.max_pool2d(around(x, (0, 1, 1, 0), lowest), 2, 2),
+        **window([2, 2], [2, 2], [0, 1, 1, 0]),
+        ceil_mode=0,
+    )
     for name, shape, kernel, stride, padding, ceil, include in [
         ("halves", [3, 8, 6], [2, 2], [2, 2], [0, 0], False, True),
         ("padded", [2, 9, 7], [3, 3], [2, 2], [1, 1], False, True),
@@ -138,11 +180,26 @@ def pooling_cases():
         ("ceil-not-counted", [2, 8, 6], [3, 3], [2, 3], [1, 1], True, False),
     ]:
         function = lambda x, w, a=(kernel, stride, padding, ceil, include): F.avg_pool2d(x, *a)
-        case(f"average_pool/{name}", shape, function, **window(kernel, stride, padding * 2),
-             ceil_mode=int(ceil), count_include_pad=int(include))  # fmt: skip
+        case(
+            f"average_pool/{name}",
+            shape,
+            function,
+            **window(kernel, stride, padding * 2),
+            ceil_mode=int(ceil),
+            count_include_pad=int(include),
+        )
     case("global_average_pool/odd", [3, 5, 7], lambda x, w: x.mean((2, 3), keepdim=True))
-    for name, shape, size in [("parts", [2, 6, 4], [3, 2]), ("uneven", [2, 7, 5], [3, 2]), ("larger", [2, 3, 3], [4, 5])]:
-        case(f"adaptive_average_pool/{name}", shape, lambda x, w, s=size: F.adaptive_avg_pool2d(x, s), size=size)
+    for name, shape, size in [
+        ("parts", [2, 6, 4], [3, 2]),
+        ("uneven", [2, 7, 5], [3, 2]),
+        ("larger", [2, 3, 3], [4, 5]),
+    ]:
+        case(
+            f"adaptive_average_pool/{name}",
+            shape,
+            lambda x, w, s=size: F.adaptive_avg_pool2d(x, s),
+            size=size,
+        )
 
 
 def norm_cases():
@@ -156,11 +213,27 @@ def norm_cases():
     train = lambda x, w: batch_norm(x, w, True)
     case("batch_norm/training", [4, 3, 5], train, weights, epsilon=1e-3)
     layer_norm = lambda x, w: F.layer_norm(x, w["weight"].shape, w["weight"], w["bias"], 1e-6)
-    case("layer_norm/sequence", [5, 8], layer_norm, {"weight": (8,), "bias": (8,)}, dimensions=1, epsilon=1e-6)
-    case("layer_norm/image", [3, 4, 5], layer_norm, {"weight": (4, 5), "bias": (4, 5)}, dimensions=2, epsilon=1e-6)
+    case(
+        "layer_norm/sequence", [5, 8], layer_norm, {"weight": (8,), "bias": (8,)}, dimensions=1, epsilon=1e-6
+    )
+    case(
+        "layer_norm/image",
+        [3, 4, 5],
+        layer_norm,
+        {"weight": (4, 5), "bias": (4, 5)},
+        dimensions=2,
+        epsilon=1e-6,
+    )
     for groups in (1, 2, 6):
         group_norm = lambda x, w, g=groups: F.group_norm(x, g, w["weight"], w["bias"], 1e-5)
-        case(f"group_norm/{groups}", [6, 3, 5], group_norm, {"weight": (6,), "bias": (6,)}, groups=groups, epsilon=1e-5)
+        case(
+            f"group_norm/{groups}",
+            [6, 3, 5],
+            group_norm,
+            {"weight": (6,), "bias": (6,)},
+            groups=groups,
+            epsilon=1e-5,
+        )
 
 
 def arithmetic_cases():
@@ -173,8 +246,14 @@ def arithmetic_cases():
     case("multiply/gate", [4, 3, 5], squeeze, before=gate, inputs=["input", "g"])
     case("offset/positions", [5, 8], lambda x, w: x + w["weight"], {"weight": (5, 8)}, shape=[5, 8])
     case("gain/channels", [3, 4, 5], lambda x, w: x * w["weight"], {"weight": (3, 1, 1)}, shape=[3, 1, 1])
-    case("concat/channels", [6, 2, 3], lambda x, w: torch.cat([x[:, 3:], x[:, :3], x], 1), before=halves,
-         inputs=["b", "a", "input"], axis=0)  # fmt: skip
+    case(
+        "concat/channels",
+        [6, 2, 3],
+        lambda x, w: torch.cat([x[:, 3:], x[:, :3], x], 1),
+        before=halves,
+        inputs=["b", "a", "input"],
+        axis=0,
+    )
     case("concat/length", [6, 4], lambda x, w: torch.cat([x, x], 2), inputs=["input", "input"], axis=1)
 
 
@@ -185,9 +264,25 @@ def shape_cases():
     case("transpose/tokens", [5, 8], lambda x, w: x.mT, permutation=[1, 0])
     case("slice/half", [6, 3, 4], lambda x, w: x[:, 3:6], axis=0, start=3, end=6, step=1)
     case("slice/every-second", [2, 5, 7], lambda x, w: x[..., 1:6:2], axis=2, start=1, end=6, step=2)
-    case("pad/channels", [2, 3, 4], lambda x, w: F.pad(x, (0, 0, 0, 0, 2, 1)), padding=[2, 0, 0, 1, 0, 0], value=0.0)
-    case("pad/value", [2, 3, 4], lambda x, w: F.pad(x, (1, 0, 0, 2), value=0.5), padding=[0, 0, 1, 0, 2, 0], value=0.5)
-    for name, shape, size in [("double", [2, 3, 4], [6, 8]), ("odd", [3, 7, 5], [10, 9]), ("smaller", [2, 9, 7], [4, 5])]:
+    case(
+        "pad/channels",
+        [2, 3, 4],
+        lambda x, w: F.pad(x, (0, 0, 0, 0, 2, 1)),
+        padding=[2, 0, 0, 1, 0, 0],
+        value=0.0,
+    )
+    case(
+        "pad/value",
+        [2, 3, 4],
+        lambda x, w: F.pad(x, (1, 0, 0, 2), value=0.5),
+        padding=[0, 0, 1, 0, 2, 0],
+        value=0.5,
+    )
+    for name, shape, size in [
+        ("double", [2, 3, 4], [6, 8]),
+        ("odd", [3, 7, 5], [10, 9]),
+        ("smaller", [2, 9, 7], [4, 5]),
+    ]:
         for mode in ("nearest", "bilinear"):
             function = lambda x, w, s=size, m=mode: F.interpolate(x, size=s, mode=m)
             case(f"resize/{mode}-{name}", shape, function, mode=mode, size=size)
@@ -217,7 +312,15 @@ def record(table, name, graph, function, weights):
 
 
 def main():
-    for cases in (elementwise_cases, linear_cases, convolution_cases, pooling_cases, norm_cases, arithmetic_cases, shape_cases):
+    for cases in (
+        elementwise_cases,
+        linear_cases,
+        convolution_cases,
+        pooling_cases,
+        norm_cases,
+        arithmetic_cases,
+        shape_cases,
+    ):
         cases()
     table = {}
     for name, (graph, function, weights) in CASES.items():

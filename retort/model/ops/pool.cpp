@@ -4,6 +4,7 @@
 #include <ATen/ops/ones.h>
 
 #include <algorithm>
+#include <functional>
 #include <limits>
 
 #include "retort/model/ops/window.hpp"
@@ -63,32 +64,38 @@ Shape average_pool_shape(const Node& node, const Shapes& inputs) {
   return result;
 }
 
-// The padding that counts as zeros: what was asked for, not what "ceil_mode" adds.
-std::vector<int64_t> counted_padding(const Node& node) {
-  if (integer(node, "count_include_pad") != 0) return window_of(node).padding;
-  return {0, 0, 0, 0};
+// The part of the window's padding that counts as zeros: what was asked for, not what "ceil_mode"
+// adds.
+std::vector<int64_t> counted_padding(const Node& node, const Window& window) {
+  std::vector<int64_t> counted(4, 0);
+  if (integer(node, "count_include_pad") == 0) return counted;
+  const std::vector<int64_t> asked = window_of(node).padding;
+  for (size_t side = 0; side < 4; ++side) {
+    counted[side] = std::min(asked[side], window.padding[side]);
+  }
+  return counted;
 }
 
+std::vector<int64_t> difference(const std::vector<int64_t>& a, const std::vector<int64_t>& b) {
+  std::vector<int64_t> result(a.size());
+  std::transform(a.begin(), a.end(), b.begin(), result.begin(), std::minus<>());
+  return result;
+}
+
+// Where padding does not count, the mean of zeros and ones says how much of a window does.
 Tensor average_pool(const Node& node, std::span<const Tensor> inputs, std::span<const Tensor>,
                     const PassMode&, uint64_t) {
-  const Window window = pooling_window(node, inputs[0].sizes().slice(1).vec());
-  const auto mean = [&](const Tensor& image) {
-    return at::avg_pool2d(image, window.kernel, window.stride);
+  const Tensor& image = inputs[0];
+  const Window window = pooling_window(node, image.sizes().slice(1).vec());
+  const auto mean = [&](const Tensor& values) {
+    return at::avg_pool2d(values, window.kernel, window.stride);
   };
-  const std::vector<int64_t> counted = counted_padding(node);
-  const Tensor sum = mean(padded(inputs[0], window.padding, 0));
+  const Tensor sum = mean(padded(image, window.padding, 0));
+  const std::vector<int64_t> counted = counted_padding(node, window);
   if (counted == window.padding) return sum;
-  Tensor ones = at::ones({1, 1, inputs[0].size(2), inputs[0].size(3)}, inputs[0].options());
-  std::vector<int64_t> rest = window.padding;
-  for (size_t side = 0; side < rest.size(); ++side) {
-    rest[side] = std::max<int64_t>(rest[side] - counted[side], 0);
-  }
-  // Less than was asked for may be left where the last window ends before the padding does.
-  std::vector<int64_t> within = counted;
-  for (size_t side = 0; side < within.size(); ++side) {
-    within[side] = std::min(within[side], window.padding[side]);
-  }
-  return at::div(sum, mean(padded(padded(ones, within, 1), rest, 0)));
+  const Tensor ones = at::ones({1, 1, image.size(2), image.size(3)}, image.options());
+  const std::vector<int64_t> rest = difference(window.padding, counted);
+  return at::div(sum, mean(padded(padded(ones, counted, 1), rest, 0)));
 }
 
 void write_pool(const std::string& type, const Window& window, const std::string& input,
@@ -106,19 +113,15 @@ void max_pool_to_onnx(const Node& node, const Shapes& inputs, OnnxFragment& onnx
 // What counts as zeros is padded first where "ceil_mode" adds more, which does not count.
 void average_pool_to_onnx(const Node& node, const Shapes& inputs, OnnxFragment& onnx) {
   Window window = pooling_window(node, inputs[0]);
-  const std::vector<int64_t> counted = counted_padding(node);
+  const std::vector<int64_t> counted = counted_padding(node, window);
   std::string image = onnx.input(0);
-  const bool counts = counted == window.padding;
-  if (!counts && integer(node, "count_include_pad") != 0) {
-    std::vector<int64_t> pads = {0, 0, 0, 0, 0, 0, 0, 0};
-    for (const size_t side : {0, 1, 2, 3}) {
-      const int64_t zeros = std::min(counted[side], window.padding[side]);
-      pads[side < 2 ? side + 2 : side + 4] = zeros;
-      window.padding[side] -= zeros;
-    }
+  const bool all_counts = counted == window.padding;
+  if (!all_counts && integer(node, "count_include_pad") != 0) {
+    const std::vector<int64_t> pads = {0, 0, counted[0], counted[1], 0, 0, counted[2], counted[3]};
     image = onnx.value("Pad", {image, onnx.constant(pads)});
+    window.padding = difference(window.padding, counted);
   }
-  write_pool("AveragePool", window, image, {{"count_include_pad", int64_t{counts}}}, onnx);
+  write_pool("AveragePool", window, image, {{"count_include_pad", int64_t{all_counts}}}, onnx);
 }
 
 ImportedNodes read_pool(const OnnxNode& node, const OnnxSource& source, std::string_view op,
