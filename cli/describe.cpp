@@ -8,13 +8,15 @@ namespace retort::cli {
 namespace {
 
 struct DescribeOptions : Options {
-  std::string file;
+  std::string model;
+  int64_t classes = 0;
+  Shape input;
 };
 
 int64_t parameters_of(const Graph& graph, const Node& node) {
   int64_t count = 0;
   for (const ParameterSpec& spec : op_named(node.op).parameters(node, graph.input_shapes(node))) {
-    count += element_count(spec.shape);
+    if (spec.trained) count += element_count(spec.shape);
   }
   return count;
 }
@@ -57,13 +59,27 @@ std::string graph_text(const std::string& name, const Graph& graph) {
                      graph.classes.empty() ? "not named" : printable(join(graph.classes)));
 }
 
-std::vector<std::pair<std::string, Graph>> graphs_of(const DescribeOptions& options) {
-  if (Path(options.file).extension() != ".toml") {
-    return {{options.file, open_model(options.file).graph}};
+// A network of the zoo with its default settings.
+Graph zoo_graph(const DescribeOptions& options) {
+  const ZooNetwork network = network_named(options.model);
+  if (options.classes == 0 || options.input.empty()) {
+    throw Error(ExitCode::usage,
+                fmt::format("{}: a network of the zoo wants --classes and --input, such as "
+                            "--classes 100 --input 3,32,32",
+                            options.model));
   }
+  return std::visit([&](const auto& kind) { return kind.build(options.input, options.classes); },
+                    network);
+}
+
+std::vector<std::pair<std::string, Graph>> graphs_of(const DescribeOptions& options) {
+  const Path path = options.model;
+  if (path.extension().empty() && !std::filesystem::exists(path)) {
+    return {{options.model, zoo_graph(options)}};
+  }
+  if (path.extension() != ".toml") return {{options.model, open_model(path).graph}};
   std::vector<std::pair<std::string, Graph>> graphs;
-  for (const PlannedModel& model :
-       make_plan(read_experiment(options.file, options.overrides)).models) {
+  for (const PlannedModel& model : make_plan(read_experiment(path, options.overrides)).models) {
     graphs.emplace_back(model.name, model.graph);
   }
   return graphs;
@@ -85,12 +101,19 @@ void add_describe(CLI::App& command) {
   auto options = std::make_shared<DescribeOptions>();
   CLI::App* verb = command.add_subcommand(
       "describe", "the nodes of a model with shapes, parameters and multiply-accumulates");
-  verb->add_option("MODEL", options->file,
-                   "model.safetensors, an ONNX file, or an experiment (.toml)")
+  verb->add_option("MODEL", options->model,
+                   "model.safetensors, an ONNX file, an experiment (.toml), or a network of the "
+                   "zoo (retort list models)")
       ->required();
+  verb->add_option("--classes", options->classes, "of a network of the zoo")
+      ->check(CLI::Range(1, 1 << 20));
+  verb->add_option("--input", options->input, "of a network of the zoo: channels,height,width")
+      ->delimiter(',');
   add_overrides(*verb, *options);
   add_json(*verb, *options);
-  verb->footer("Example:\n  retort describe experiments/mnist-quick.toml");
+  verb->footer(
+      "Example:\n  retort describe experiments/mnist-quick.toml\n"
+      "  retort describe resnet20 --classes 100 --input 3,32,32");
   verb->callback([options] { describe_verb(*options); });
 }
 

@@ -67,7 +67,7 @@ void list_verb(const std::string& what, bool json) {
     text += fmt::format("{}{}\n", text.empty() ? "" : "\n", listed.name);
     for (const auto& [name, help] : listed.rows()) {
       list.push_back({{"name", name}, {"help", help}});
-      text += fmt::format("  {:<16} {}\n", name, help);
+      text += fmt::format("  {:<22} {}\n", name, help);
     }
     document[listed.name] = list;
   }

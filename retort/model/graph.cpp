@@ -36,8 +36,7 @@ std::string Graph::add(Node node) {
     throw Error(ExitCode::model,
                 fmt::format("{}: a node needs a name other than '{}'", where, input_name));
   }
-  const std::vector<std::string> taken = names();
-  if (std::find(taken.begin(), taken.end(), node.name) != taken.end()) {
+  if (positions_.contains(node.name)) {
     throw Error(ExitCode::model, fmt::format("{}: the name is taken by an earlier node", where));
   }
   const Op& op = op_named(node.op);
@@ -45,29 +44,10 @@ std::string Graph::add(Node node) {
   Shape output = op.shape(node, inputs);
   check_sizes(output, where);
   for (const ParameterSpec& spec : op.parameters(node, inputs)) check_sizes(spec.shape, where);
+  positions_[node.name] = nodes_.size();
   nodes_.push_back(std::move(node));
   shapes_.push_back(std::move(output));
   return nodes_.back().name;
-}
-
-std::string Graph::flatten(std::string_view name, std::string_view input) {
-  return add({std::string(name), "flatten", {std::string(input)}, {}});
-}
-
-std::string Graph::linear(std::string_view name, std::string_view input, int64_t out_features,
-                          bool bias) {
-  return add({std::string(name),
-              "linear",
-              {std::string(input)},
-              {{"bias", int64_t{bias}}, {"out_features", out_features}}});
-}
-
-std::string Graph::relu(std::string_view name, std::string_view input) {
-  return add({std::string(name), "relu", {std::string(input)}, {}});
-}
-
-std::string Graph::dropout(std::string_view name, std::string_view input, double probability) {
-  return add({std::string(name), "dropout", {std::string(input)}, {{"probability", probability}}});
 }
 
 const std::string& Graph::output() const {
@@ -77,9 +57,12 @@ const std::string& Graph::output() const {
 
 const Shape& Graph::shape(std::string_view name) const {
   if (name == input_name) return input_shape_;
-  for (size_t i = 0; i < nodes_.size(); ++i) {
-    if (nodes_[i].name == name) return shapes_[i];
-  }
+  return shapes_[position(name)];
+}
+
+size_t Graph::position(std::string_view name) const {
+  const auto found = positions_.find(name);
+  if (found != positions_.end()) return found->second;
   throw Error(ExitCode::model,
               fmt::format("no node '{}'{}", printable(name), suggest(name, names())));
 }
@@ -117,7 +100,9 @@ Cost cost(const Graph& graph) {
   for (const Node& node : graph.nodes()) {
     total.macs += op_named(node.op).macs(node, graph.input_shapes(node));
   }
-  for (const ParameterSpec& spec : parameters(graph)) total.parameters += element_count(spec.shape);
+  for (const ParameterSpec& spec : parameters(graph)) {
+    if (spec.trained) total.parameters += element_count(spec.shape);
+  }
   return total;
 }
 

@@ -67,12 +67,28 @@ TEST(Graph, ListsParametersInOrderOfTheNodes) {
   ASSERT_EQ(specs.size(), 4U);
   EXPECT_EQ(specs[0].name, "fc1.weight");
   EXPECT_EQ(specs[0].shape, (Shape{32, 784}));
-  EXPECT_EQ(specs[0].fan_in, 784);
+  EXPECT_EQ(specs[0].initial, Initial::fan_in);
+  EXPECT_EQ(specs[0].fan, 784);
   EXPECT_TRUE(specs[0].decays);
   EXPECT_EQ(specs[1].name, "fc1.bias");
   EXPECT_EQ(specs[1].shape, Shape{32});
   EXPECT_FALSE(specs[1].decays);
   EXPECT_EQ(specs[3].name, "logits.bias");
+}
+
+TEST(Graph, CountsNoBuffersAndDecaysNoNorms) {
+  Graph graph({3, 8, 8});
+  graph.conv("conv", "input", {.out_channels = 4, .kernel = 3, .padding = 1});
+  graph.batch_norm("bn", "conv");
+  EXPECT_EQ(cost(graph).parameters, 4 * 3 * 3 * 3 + 2 * 4);
+  EXPECT_EQ(cost(graph).macs, 8 * 8 * 4 * 3 * 3 * 3);
+  std::vector<std::string> trained, decaying;
+  for (const ParameterSpec& spec : parameters(graph)) {
+    if (spec.trained) trained.push_back(spec.name);
+    if (spec.decays) decaying.push_back(spec.name);
+  }
+  EXPECT_THAT(trained, testing::ElementsAre("conv.weight", "bn.weight", "bn.bias"));
+  EXPECT_THAT(decaying, testing::ElementsAre("conv.weight"));
 }
 
 TEST(Graph, NamesTheNearestNodeOnAMiss) {

@@ -1,7 +1,7 @@
 #include "retort/model/model.hpp"
 
+#include <ATen/ops/full.h>
 #include <ATen/ops/isfinite.h>
-#include <ATen/ops/zeros.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -20,20 +20,36 @@ bool relu_reads(const Graph& graph, std::string_view name) {
   });
 }
 
+double deviation(const Graph& graph, const ParameterSpec& spec) {
+  const auto fan = static_cast<double>(spec.fan);
+  switch (spec.initial) {
+    case Initial::fan_in: {
+      const std::string node = spec.name.substr(0, spec.name.rfind('.'));
+      return std::sqrt((relu_reads(graph, node) ? 2.0 : 1.0) / fan);
+    }
+    case Initial::fan_out:
+      return std::sqrt(2.0 / fan);
+    case Initial::small:
+      return 0.02;
+    case Initial::zero:
+    case Initial::one:
+      break;
+  }
+  return 0;
+}
+
 }  // namespace
 
 NamedTensors initial_weights(const Graph& graph, uint64_t seed) {
   NamedTensors weights;
   for (const ParameterSpec& spec : parameters(graph)) {
-    Tensor tensor = at::zeros(spec.shape, at::kFloat);
-    if (spec.fan_in > 0) {
-      const std::string node = spec.name.substr(0, spec.name.rfind('.'));
-      const double gain = relu_reads(graph, node) ? 2.0 : 1.0;
-      const double deviation = std::sqrt(gain / static_cast<double>(spec.fan_in));
+    const double mean = spec.initial == Initial::one ? 1 : 0;
+    Tensor tensor = at::full(spec.shape, mean, at::kFloat);
+    if (const double spread = deviation(graph, spec); spread > 0) {
       Random random(RandomKey(seed, "weights/" + spec.name));
       float* values = tensor.data_ptr<float>();
       for (int64_t i = 0; i < tensor.numel(); ++i) {
-        values[i] = static_cast<float>(deviation * random.normal());
+        values[i] = static_cast<float>(spread * random.normal());
       }
     }
     weights.set(spec.name, tensor);

@@ -13,9 +13,9 @@ struct Model {
   NamedTensors weights;  // fp32, in the order of parameters(graph)
 };
 
-/// Fresh weights, a function of (seed, name of the weight): normal with variance 2 / fan_in where a
-/// relu reads the node (He et al. 2015, "Delving deep into rectifiers"), 1 / fan_in elsewhere
-/// (LeCun et al. 1998, "Efficient BackProp"); biases are zero.
+/// Fresh weights as ParameterSpec::initial says, a function of (seed, name of the weight). With
+/// fan_in the variance is 2 / fan where a relu reads the node (He et al. 2015, "Delving deep into
+/// rectifiers"), 1 / fan elsewhere (LeCun et al. 1998, "Efficient BackProp").
 NamedTensors initial_weights(const Graph& graph, uint64_t seed);
 
 /// Throws Error (model) when weights are missing, unexpected, of another shape or no finite

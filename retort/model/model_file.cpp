@@ -19,6 +19,7 @@ Json to_json(const Attribute& attribute) {
 Attribute attribute_from(const Json& json) {
   if (json.is_number_integer()) return json.get<int64_t>();
   if (json.is_number_float()) return json.get<double>();
+  if (json.is_string()) return json.get<std::string>();
   return json.get<std::vector<int64_t>>();
 }
 

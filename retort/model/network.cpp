@@ -5,8 +5,6 @@
 #include <ATen/ops/tensor.h>
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "retort/base/error.hpp"
 
 namespace retort {
@@ -59,16 +57,15 @@ NamedTensors Network::forward(const Tensor& inputs, const Names& wanted,
 }
 
 void Network::set_trainable(bool trainable) {
-  for (const auto& [name, tensor] : model_.weights) tensor.requires_grad_(trainable);
+  for (const ParameterSpec& spec : parameters(model_.graph)) {
+    if (spec.trained) model_.weights.at(spec.name).requires_grad_(trainable);
+  }
 }
 
 size_t Network::value_index(std::string_view name) const {
   if (name == Graph::input_name) return 0;
-  const std::vector<Node>& nodes = model_.graph.nodes();
-  const auto node =
-      std::find_if(nodes.begin(), nodes.end(), [&](const Node& n) { return n.name == name; });
-  if (node == nodes.end()) model_.graph.shape(name);  // throws, with the names there are
-  return static_cast<size_t>(node - nodes.begin()) + 1;
+  const bool last = name == Graph::output_name && !model_.graph.contains(name);
+  return model_.graph.position(last ? model_.graph.output() : name) + 1;
 }
 
 // How often each value is read on the way to the wanted ones; being wanted counts once.

@@ -19,11 +19,13 @@ class Network {
   const Model& model() const { return model_; }
 
   /// Runs the nodes that `wanted` needs on pixels in [0, 1], [N, C, H, W] (the model's
-  /// normalisation is applied first), and returns the wanted ones by node name. A value is freed
-  /// after its last reader. Throws Error (model) on an unknown name or an input of another shape.
+  /// normalisation is applied first), and returns the wanted ones by node name; "logits" is the
+  /// last node. A value is freed after its last reader. A pass that trains changes the buffers
+  /// (running means) in place. Throws Error (model) on an unknown name or an input of another
+  /// shape.
   NamedTensors forward(const Tensor& inputs, const Names& wanted, const PassMode& mode = {}) const;
 
-  /// Whether the weights gather gradients. They do not at first.
+  /// Whether the weights that are trained gather gradients. They do not at first.
   void set_trainable(bool trainable);
 
  private:

@@ -78,6 +78,29 @@ TEST(Network, GathersNoGradientUntilToldTo) {
   EXPECT_FALSE(network.forward(inputs, {"logits"}).at("logits").requires_grad());
 }
 
+TEST(Network, ChangesItsBuffersWhileItTrainsAndNeverWhileItAnswers) {
+  Graph graph({3, 4, 4});
+  graph.batch_norm("bn", "input");
+  const Network network({graph, initial_weights(graph, 1)});
+  const Tensor inputs = golden::pattern(1, {5, 3, 4, 4}, 1, 2).to(at::kFloat);
+  const Tensor& mean = network.weights().at("bn.running_mean");
+  const Tensor first = network.forward(inputs, {"bn"}).at("bn");
+  EXPECT_TRUE(network.forward(inputs, {"bn"}).at("bn").equal(first));
+  EXPECT_EQ(mean.abs().max().item<float>(), 0);
+  network.forward(inputs, {"bn"}, {.training = true});
+  EXPECT_LT(golden::largest_difference(mean, 0.1 * inputs.mean({0, 2, 3})), 1e-6);
+  EXPECT_FALSE(network.forward(inputs, {"bn"}).at("bn").equal(first));
+}
+
+TEST(Network, RefusesToTrainANormOnOneValueAChannel) {
+  Graph graph({3});
+  graph.batch_norm("bn", "input");
+  const Network network({graph, initial_weights(graph, 1)});
+  const Tensor one = golden::pattern(1, {1, 3}, 1, 2).to(at::kFloat);
+  EXPECT_THROW(network.forward(one, {"bn"}, {.training = true}), Error);
+  EXPECT_TRUE(network.weights().at("bn.running_var").isfinite().all().item<bool>());
+}
+
 TEST(Network, AnswersEverySampleByItself) {
   const Network network(golden::small_model());
   const Tensor inputs = golden::training_batch(0).inputs;

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -8,6 +7,7 @@
 
 #include "retort/base/random.hpp"
 #include "retort/model/graph.hpp"
+#include "retort/model/onnx_node.hpp"
 #include "retort/tensor/named_tensors.hpp"
 
 namespace retort {
@@ -15,46 +15,37 @@ namespace retort {
 /// Whether a pass trains (dropout drops, keyed by the step) or answers.
 struct PassMode {
   bool training = false;
-  bool bf16 = false;  // factors of matrix products, forward and backward, are rounded to bf16
+  /// Factors of products (matrices, convolutions), forward and backward, are rounded to bf16.
+  bool bf16 = false;
   RandomKey key = RandomKey(0, "dropout");  // of this step; an op derives its own by node
 };
 
-/// A node in ONNX's words (written at opset 17; older forms are read).
-struct OnnxNode {
-  std::string name;
-  std::string op_type;
-  std::vector<std::string> inputs;  // node names, or initialisers
-  std::string output;
-  Attributes attributes;
-};
+using Shapes = std::vector<Shape>;
 
-/// What an ONNX node becomes: a node of ours and its weights in the order of Op::parameters.
-struct ImportedNode {
-  Node node;
-  std::vector<Tensor> weights;
-};
+std::vector<ParameterSpec> no_parameters(const Node& node, const Shapes& inputs);
+int64_t no_macs(const Node& node, const Shapes& inputs);
 
 /// One kind of node. A row of ops(); everything the house knows of an op stands in its one file.
 struct Op {
   std::string_view name;
   std::string_view help;
   /// Output shape from input shapes, without the batch dimension. Throws Error (model) on a misfit.
-  Shape (*shape)(const Node& node, const std::vector<Shape>& inputs);
+  Shape (*shape)(const Node& node, const Shapes& inputs);
   /// The weights of the node, named without the node's name ("weight", "bias").
-  std::vector<ParameterSpec> (*parameters)(const Node& node, const std::vector<Shape>& inputs);
+  std::vector<ParameterSpec> (*parameters)(const Node& node, const Shapes& inputs) = no_parameters;
   /// Multiply-accumulates for one sample.
-  int64_t (*macs)(const Node& node, const std::vector<Shape>& inputs);
+  int64_t (*macs)(const Node& node, const Shapes& inputs) = no_macs;
   /// Runs it on inputs with the batch dimension; weights in the order of `parameters`.
   Tensor (*forward)(const Node& node, std::span<const Tensor> inputs,
                     std::span<const Tensor> weights, const PassMode& mode, uint64_t node_index);
-  /// ONNX's word for it: the type of the nodes that `from_onnx` reads.
-  std::string_view onnx_type;
-  /// The node for inference in ONNX, data inputs first and in order; nothing where inference passes
-  /// the input through (dropout).
-  std::optional<OnnxNode> (*to_onnx)(const Node& node);
-  /// Reads such a node; `initialisers` are the file's constants. Throws Error (model) that names
-  /// the node and the setting that has no counterpart here.
-  ImportedNode (*from_onnx)(const OnnxNode& node, const NamedTensors& initialisers);
+  /// Writes the node for inference in ONNX; null where inference passes the input on (dropout).
+  void (*to_onnx)(const Node& node, const Shapes& inputs, OnnxFragment& onnx) = nullptr;
+  /// The types of ONNX nodes that `from_onnx` reads; none where ONNX has no word for the op, which
+  /// is then written with others.
+  std::vector<std::string_view> onnx_types = {};
+  /// Reads such a node. Throws Error (model) that names the node and the setting that has no
+  /// counterpart here.
+  ImportedNodes (*from_onnx)(const OnnxNode& node, const OnnxSource& source) = nullptr;
 };
 
 /// The table of all kinds of nodes.
@@ -66,13 +57,10 @@ const Op& op_named(std::string_view name);
 /// Attribute of a node. Throws Error (model) when it is missing or of another type.
 int64_t integer(const Node& node, std::string_view attribute);
 double number(const Node& node, std::string_view attribute);
-
-/// Attribute of an ONNX node; `otherwise` where the node does not say.
-int64_t onnx_integer(const OnnxNode& node, std::string_view attribute, int64_t otherwise);
-double onnx_number(const OnnxNode& node, std::string_view attribute, double otherwise);
+const std::string& text(const Node& node, std::string_view attribute);
+const std::vector<int64_t>& integers(const Node& node, std::string_view attribute);
 
 /// "node 'fc1' (linear)": how messages name a node.
 std::string node_text(const Node& node);
-std::string node_text(const OnnxNode& node);
 
 }  // namespace retort

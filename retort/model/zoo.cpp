@@ -1,5 +1,9 @@
 #include "retort/model/zoo.hpp"
 
+#include <fmt/format.h>
+
+#include "retort/base/error.hpp"
+
 namespace retort {
 
 void NormaliseSettings::describe(FieldVisitor& visitor) {
@@ -16,6 +20,23 @@ void ModelSettings::describe(FieldVisitor& visitor) {
                  .help = "what the network does to pixels first; kept in its files. Nothing said: "
                          "pixels as they are"},
                 normalise);
+}
+
+namespace {
+
+template <class... Kinds>
+ZooNetwork network_of(std::string_view kind, const std::variant<Kinds...>&) {
+  ZooNetwork network;
+  const bool found = ((Kinds::kind == kind && (network = Kinds{}, true)) || ...);
+  if (found) return network;
+  throw Error(ExitCode::model, fmt::format("no network '{}'{}", printable(kind),
+                                           suggest(kind, {std::string(Kinds::kind)...})));
+}
+
+}  // namespace
+
+ZooNetwork network_named(std::string_view kind) {
+  return network_of(kind, ZooNetwork());
 }
 
 Graph build_graph(const ModelSettings& settings, const Shape& input,

@@ -26,7 +26,7 @@ bool is_row(const onnx::TensorProto& constant) {
 std::optional<FinalSoftmax> leave_out_softmax(ForeignGraph& graph) {
   for (const ForeignNode& foreign : graph.nodes) {
     const OnnxNode& node = foreign.node;
-    if (node.output != graph.output || node.inputs.empty()) continue;
+    if (node.outputs[0] != graph.output || node.inputs.empty()) continue;
     if (node.op_type != "Softmax" && node.op_type != "LogSoftmax") return std::nullopt;
     OnnxNode with_attributes = node;
     with_attributes.attributes = attributes_from_onnx(foreign);
@@ -41,7 +41,9 @@ void keep_needed(ForeignGraph& graph) {
   std::set<std::string> needed = {graph.output};
   std::vector<ForeignNode> kept;
   for (auto foreign = graph.nodes.rbegin(); foreign != graph.nodes.rend(); ++foreign) {
-    if (!needed.contains(foreign->node.output)) continue;
+    const std::vector<std::string>& outputs = foreign->node.outputs;
+    const auto is_needed = [&](const std::string& output) { return needed.contains(output); };
+    if (std::none_of(outputs.begin(), outputs.end(), is_needed)) continue;
     needed.insert(foreign->node.inputs.begin(), foreign->node.inputs.end());
     kept.push_back(*foreign);
   }
@@ -57,8 +59,8 @@ void matmul_to_gemm(ForeignGraph& graph) {
     const OnnxNode& node = foreign.node;
     const bool two = node.inputs.size() == 2;
     if (two && node.op_type == "MatMul" && graph.constants.contains(node.inputs[1])) {
-      products[node.output] = kept.size();
-      kept.push_back({{node.name, "Gemm", node.inputs, node.output, {}}, nullptr});
+      products[node.outputs[0]] = kept.size();
+      kept.push_back({{node.name, "Gemm", node.inputs, node.outputs, {}}, nullptr});
       continue;
     }
     const size_t product = two && products.contains(node.inputs[1]) ? 1 : 0;
@@ -68,7 +70,7 @@ void matmul_to_gemm(ForeignGraph& graph) {
           readers.at(node.inputs[product]) == 1) {
         OnnxNode& gemm = kept[products.at(node.inputs[product])].node;
         gemm.inputs.push_back(constant->first);
-        gemm.output = node.output;
+        gemm.outputs = node.outputs;
         continue;
       }
     }

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <functional>
 #include <set>
 
 #include "retort/base/error.hpp"
@@ -133,9 +135,10 @@ class Walk {
     for (const std::string& output : proto.output()) {
       if (!output.empty()) add_value(output);
     }
-    if (node.node.output.empty()) return;
+    const std::vector<std::string>& outputs = node.node.outputs;
+    if (std::all_of(outputs.begin(), outputs.end(), std::mem_fn(&std::string::empty))) return;
     if (node.node.op_type == "Identity" && node.node.inputs.size() == 1) {
-      sources_[node.node.output] = node.node.inputs[0];
+      sources_[outputs[0]] = node.node.inputs[0];
     } else if (!add_constant(proto, node.node)) {
       result_.nodes.push_back(node);
     }
@@ -145,8 +148,9 @@ class Walk {
     const bool standard = proto.domain().empty() || proto.domain() == "ai.onnx";
     OnnxNode node;
     node.op_type = standard ? proto.op_type() : proto.domain() + "." + proto.op_type();
-    node.output = proto.output_size() > 0 ? proto.output(0) : "";
-    node.name = proto.name().empty() ? node.output : proto.name();
+    node.outputs.assign(proto.output().begin(), proto.output().end());
+    node.name = proto.name();
+    if (node.name.empty() && !node.outputs.empty()) node.name = node.outputs[0];
     if (proto.input_size() > most_inputs) {
       fail(fmt::format("{}: {} inputs, at most {}", node_text(node), proto.input_size(),
                        most_inputs));
@@ -165,7 +169,7 @@ class Walk {
     if (node.op_type != "Constant") return false;
     for (const onnx::AttributeProto& attribute : proto.attribute()) {
       if (attribute.name() == "value" && attribute.has_t()) {
-        result_.constants[node.output] = &attribute.t();
+        result_.constants[node.outputs[0]] = &attribute.t();
         return true;
       }
     }
@@ -202,6 +206,11 @@ Attributes attributes_from_onnx(const ForeignNode& node) {
       result[attribute.name()] = int64_t{attribute.i()};
     } else if (attribute.has_f()) {
       result[attribute.name()] = static_cast<double>(attribute.f());
+    } else if (attribute.has_s()) {
+      result[attribute.name()] = attribute.s();
+    } else if (attribute.floats_size() > 0) {
+      result[attribute.name()] =
+          std::vector<double>(attribute.floats().begin(), attribute.floats().end());
     } else if (attribute.ints_size() > 0 || attribute.type() == onnx::AttributeProto::INTS) {
       result[attribute.name()] =
           std::vector<int64_t>(attribute.ints().begin(), attribute.ints().end());

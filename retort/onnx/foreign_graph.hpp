@@ -16,7 +16,7 @@ namespace retort {
 
 /// A node of an ONNX file. Its attributes are read when it is known that we have such an operator.
 struct ForeignNode {
-  OnnxNode node;                           // inputs and output are names of values in the file
+  OnnxNode node;                           // inputs and outputs are names of values in the file
   const onnx::NodeProto* proto = nullptr;  // null: made by us, without attributes
 };
 

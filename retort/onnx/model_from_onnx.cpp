@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "retort/base/error.hpp"
 #include "retort/onnx/constants.hpp"
@@ -20,9 +21,10 @@ namespace {
 using Json = nlohmann::json;
 
 const Op* op_of_onnx_type(std::string_view type) {
-  const auto row =
-      std::find_if(ops().begin(), ops().end(), [&](const Op& op) { return op.onnx_type == type; });
-  return row == ops().end() ? nullptr : &*row;
+  for (const Op& op : ops()) {
+    if (std::count(op.onnx_types.begin(), op.onnx_types.end(), type) > 0) return &op;
+  }
+  return nullptr;
 }
 
 void check_operators(const ForeignGraph& graph) {
@@ -35,7 +37,9 @@ void check_operators(const ForeignGraph& graph) {
   for (const auto& [type, node] : missing) {
     words.push_back(fmt::format("{} (node '{}')", printable(type), printable(node)));
   }
-  for (const Op& op : ops()) known.emplace_back(op.onnx_type);
+  for (const Op& op : ops()) {
+    for (const std::string_view type : op.onnx_types) known.emplace_back(type);
+  }
   throw Error(ExitCode::model,
               fmt::format("no counterpart here for {}; there are: {}", join(words), join(known)));
 }
@@ -69,32 +73,61 @@ class Import {
         constants.set(input, tensor_from_onnx(*constant->second, input));
       }
     }
-    node.name = names_.unique(node.name);
-    nodes_[node.output] = node.name;
-    node.output = node.name;
-    add(op_of_onnx_type(node.op_type)->from_onnx(node, constants));
+    const std::vector<std::string> values = node.outputs;
+    name_outputs(node);
+    const OnnxSource source{foreign_.opset, constants, model_.graph};
+    add(op_of_onnx_type(node.op_type)->from_onnx(node, source), node);
+    for (size_t i = 0; i < values.size(); ++i) {
+      if (made_.contains(node.outputs[i])) nodes_[values[i]] = node.outputs[i];
+    }
   }
 
-  void add(ImportedNode imported) {
-    const std::string name = model_.graph.add(std::move(imported.node));
+  // In place of the file's names those that our nodes get. The first value is named like the node.
+  void name_outputs(OnnxNode& node) {
+    node.name = names_.unique(node.name);
+    for (std::string& output : node.outputs) {
+      if (output.empty()) continue;
+      output = &output == &node.outputs[0] ? node.name : names_.unique(output);
+    }
+  }
+
+  // Nodes that make no value of the file get names that nobody else has.
+  void add(ImportedNodes imported, const OnnxNode& from) {
+    std::map<std::string, std::string> renamed;
+    for (auto& [node, weights] : imported) {
+      for (std::string& input : node.inputs) {
+        if (renamed.contains(input)) input = renamed.at(input);
+      }
+      if (std::count(from.outputs.begin(), from.outputs.end(), node.name) == 0) {
+        renamed[node.name] = names_.unique(node.name);
+        node.name = renamed.at(node.name);
+      }
+      add(std::move(node), weights);
+    }
+  }
+
+  void add(Node imported, const std::vector<Tensor>& weights) {
+    const std::string name = model_.graph.add(std::move(imported));
+    made_.insert(name);
     const Node& node = model_.graph.nodes().back();
     const std::vector<ParameterSpec> specs =
         op_named(node.op).parameters(node, model_.graph.input_shapes(node));
     for (size_t i = 0; i < specs.size(); ++i) {
-      model_.weights.set(name + "." + specs[i].name, imported.weights.at(i));
+      model_.weights.set(name + "." + specs[i].name, weights.at(i));
     }
   }
 
   const std::string& node_of(const std::string& value, const OnnxNode& reader) const {
     const auto found = nodes_.find(value);
     if (found != nodes_.end()) return found->second;
-    throw Error(ExitCode::model, fmt::format("{}: reads '{}', which is no node's first output",
+    throw Error(ExitCode::model, fmt::format("{}: reads '{}', which nothing here makes",
                                              node_text(reader), printable(value)));
   }
 
   const ForeignGraph& foreign_;
   Model model_;
   NodeNames names_;
+  std::set<std::string> made_;                // names of the nodes so far
   std::map<std::string, std::string> nodes_;  // value in the file -> node of ours
 };
 

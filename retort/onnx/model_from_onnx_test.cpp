@@ -98,9 +98,26 @@ TEST(OnnxReading, FinalSoftmaxIsLeftOut) {
   }
   Foreign inner;
   inner.node("Gemm", {"x", "w", "b"}, {"z"});
-  inner.node("Softmax", {"z"}, {"p"}, "inner");
+  inner.node("LogSoftmax", {"z"}, {"p"}, "inner");
   inner.node("Relu", {"p"}, {"y"});
-  EXPECT_THAT(inner.refusal(), HasSubstr("Softmax (node 'inner')"));
+  EXPECT_THAT(inner.refusal(), HasSubstr("LogSoftmax (node 'inner')"));
+}
+
+TEST(OnnxReading, SplitGivesAllOfItsOutputsAndNumbersAreNoWeights) {
+  Foreign file;
+  file.numbers("half", {}, {0.5});
+  file.numbers("two", {1}, {2});
+  file.node("Gemm", {"x", "w", "b"}, {"z"});
+  file.node("Split", {"z"}, {"left", "right"}, "split");
+  file.set("axis", 1);
+  file.node("Mul", {"half", "right"}, {"r"});
+  file.node("Sub", {"left", "two"}, {"l"});
+  file.node("Concat", {"r", "l"}, {"y"});
+  file.set("axis", -1);
+  EXPECT_THAT(file.answers(), ElementsAre(26, 22, 11, 10));
+  const Model model = model_from_onnx(file.proto);
+  EXPECT_EQ(model.weights.names(), (Names{"z.weight", "z.bias"}));
+  EXPECT_EQ(model.graph.shape("right"), Shape{1});
 }
 
 TEST(OnnxReading, NodesThatTheOutputDoesNotNeedAreLeftOut) {

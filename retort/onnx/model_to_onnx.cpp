@@ -20,19 +20,23 @@ using Json = nlohmann::ordered_json;
 class ValueNames {
  public:
   explicit ValueNames(const Graph& graph) {
-    std::set<std::string> taken = {onnx_input, onnx_output};
-    for (const ParameterSpec& spec : parameters(graph)) taken.insert(spec.name);
+    for (const ParameterSpec& spec : parameters(graph)) taken_.insert(spec.name);
     values_[std::string(Graph::input_name)] = onnx_input;
     for (const Node& node : graph.nodes()) {
-      if (!op_named(node.op).to_onnx(node)) source_[node.name] = source(node.inputs.at(0));
+      if (op_named(node.op).to_onnx == nullptr) source_[node.name] = source(node.inputs.at(0));
     }
     values_.try_emplace(source(graph.output()), onnx_output);
     for (const Node& node : graph.nodes()) {
       if (values_.contains(node.name) || source_.contains(node.name)) continue;
-      std::string value = node.name;
-      for (int i = 2; !taken.insert(value).second; ++i) value = fmt::format("{}_{}", node.name, i);
-      values_[node.name] = value;
+      values_[node.name] = unique(node.name);
     }
+  }
+
+  /// A name that nothing in the file has yet.
+  std::string unique(const std::string& wanted) {
+    std::string name = wanted;
+    for (int i = 2; !taken_.insert(name).second; ++i) name = fmt::format("{}_{}", wanted, i);
+    return name;
   }
 
   /// The value that a reader of this node (or of the input) reads.
@@ -45,6 +49,7 @@ class ValueNames {
     return found == source_.end() ? node : found->second;
   }
 
+  std::set<std::string> taken_ = {onnx_input, onnx_output};
   std::map<std::string, std::string> source_;
   std::map<std::string, std::string> values_;
 };
@@ -57,52 +62,66 @@ void set_attribute(onnx::AttributeProto& proto, double value) {
   proto.set_type(onnx::AttributeProto::FLOAT);
   proto.set_f(static_cast<float>(value));
 }
+void set_attribute(onnx::AttributeProto& proto, const std::string& text) {
+  proto.set_type(onnx::AttributeProto::STRING);
+  proto.set_s(text);
+}
+void set_attribute(onnx::AttributeProto& proto, const std::vector<double>& values) {
+  proto.set_type(onnx::AttributeProto::FLOATS);
+  for (const double value : values) proto.add_floats(static_cast<float>(value));
+}
 void set_attribute(onnx::AttributeProto& proto, const std::vector<int64_t>& values) {
   proto.set_type(onnx::AttributeProto::INTS);
   for (const int64_t value : values) proto.add_ints(value);
 }
 
-void add_node(onnx::GraphProto& proto, const Node& node, const OnnxNode& onnx_node,
-              const ValueNames& names) {
+void add_node(onnx::GraphProto& proto, const OnnxNode& node) {
   onnx::NodeProto& added = *proto.add_node();
   added.set_name(node.name);
-  added.set_op_type(onnx_node.op_type);
-  for (size_t i = 0; i < onnx_node.inputs.size(); ++i) {
-    const bool data = i < node.inputs.size() && onnx_node.inputs[i] == node.inputs[i];
-    added.add_input(data ? names.of(node.inputs[i]) : onnx_node.inputs[i]);
-  }
-  added.add_output(names.of(node.name));
-  for (const auto& [name, value] : onnx_node.attributes) {
+  added.set_op_type(node.op_type);
+  for (const std::string& input : node.inputs) added.add_input(input);
+  for (const std::string& output : node.outputs) added.add_output(output);
+  for (const auto& [name, value] : node.attributes) {
     onnx::AttributeProto& attribute = *added.add_attribute();
     attribute.set_name(name);
     std::visit([&](const auto& v) { set_attribute(attribute, v); }, value);
   }
 }
 
-void add_nodes(onnx::GraphProto& proto, const Graph& graph) {
-  const ValueNames names(graph);
+void add_constant(onnx::GraphProto& proto, const std::string& name, const Tensor& values) {
+  const Tensor tensor = values.detach().to(at::kCPU).contiguous();
+  onnx::TensorProto& added = *proto.add_initializer();
+  added.set_name(name);
+  added.set_data_type(tensor.scalar_type() == at::kLong ? onnx::TensorProto::INT64
+                                                        : onnx::TensorProto::FLOAT);
+  for (const int64_t size : tensor.sizes()) added.add_dims(size);
+  added.set_raw_data(tensor.const_data_ptr(), tensor.nbytes());
+}
+
+// The nodes, with their weights and constants.
+void add_nodes(onnx::GraphProto& proto, const Model& model) {
+  const Graph& graph = model.graph;
+  ValueNames names(graph);
+  const auto unique = [&](const std::string& wanted) { return names.unique(wanted); };
   for (const Node& node : graph.nodes()) {
-    if (const auto onnx_node = op_named(node.op).to_onnx(node)) {
-      add_node(proto, node, *onnx_node, names);
+    const Op& op = op_named(node.op);
+    if (op.to_onnx == nullptr) continue;
+    const Shapes shapes = graph.input_shapes(node);
+    std::vector<std::string> inputs;
+    for (const std::string& input : node.inputs) inputs.push_back(names.of(input));
+    OnnxFragment fragment(node, inputs, names.of(node.name), unique);
+    op.to_onnx(node, shapes, fragment);
+    for (const OnnxNode& onnx_node : fragment.nodes()) add_node(proto, onnx_node);
+    for (const auto& [name, tensor] : fragment.constants()) add_constant(proto, name, tensor);
+    for (const ParameterSpec& spec : op.parameters(node, shapes)) {
+      const std::string name = node.name + "." + spec.name;
+      const auto form = fragment.forms().find(name);
+      const Tensor& weight = model.weights.at(name);
+      add_constant(proto, name, form == fragment.forms().end() ? weight : form->second(weight));
     }
   }
   if (names.of(graph.output()) == onnx_input) {
-    onnx::NodeProto& identity = *proto.add_node();
-    identity.set_name(graph.output());
-    identity.set_op_type("Identity");
-    identity.add_input(onnx_input);
-    identity.add_output(onnx_output);
-  }
-}
-
-void add_weights(onnx::GraphProto& proto, const Model& model) {
-  for (const ParameterSpec& spec : parameters(model.graph)) {
-    const Tensor tensor = model.weights.at(spec.name).detach().to(at::kCPU).contiguous();
-    onnx::TensorProto& added = *proto.add_initializer();
-    added.set_name(spec.name);
-    added.set_data_type(onnx::TensorProto::FLOAT);
-    for (const int64_t size : spec.shape) added.add_dims(size);
-    added.set_raw_data(tensor.const_data_ptr(), tensor.nbytes());
+    add_node(proto, {graph.output(), "Identity", {onnx_input}, {onnx_output}, {}});
   }
 }
 
@@ -151,8 +170,7 @@ onnx::ModelProto model_to_onnx(const Model& model,
   onnx_graph.set_name(onnx_producer);
   describe_value(*onnx_graph.add_input(), onnx_input, graph.input_shape());
   describe_value(*onnx_graph.add_output(), onnx_output, graph.shape(graph.output()));
-  add_nodes(onnx_graph, graph);
-  add_weights(onnx_graph, model);
+  add_nodes(onnx_graph, model);
   add_metadata(proto, graph, notes);
   return proto;
 }

@@ -22,6 +22,17 @@ Model fresh(std::vector<int64_t> widths, std::vector<double> dropout, uint64_t s
   return {graph, initial_weights(graph, seed)};
 }
 
+// A convolution, a norm with running means, dropout: everything that a step may change.
+Model student_model() {
+  Graph graph({1, 4, 4});
+  std::string x = graph.conv("conv", "input", {.out_channels = 5, .kernel = 3, .padding = 1});
+  x = graph.relu("relu", graph.batch_norm("bn", x));
+  x = graph.dropout("dropout", graph.flatten("flatten", x), 0.3);
+  graph.linear("fc", x, 3);
+  graph.classes = RowImages(1).classes();
+  return {graph, initial_weights(graph, 1)};
+}
+
 struct Killed : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
@@ -67,7 +78,7 @@ class Resume : public testing::Test {
                                  .max_norm = 2,
                                  .clip_gradient = 1,
                                  .transforms = {Transform{Shift{.pixels = 1}}}};
-    TrainableNetwork student(fresh({12}, {0.1, 0.3}, 1));
+    TrainableNetwork student(student_model());
     BatchStream batches(transformed(std::make_shared<RowImages>(100), settings.transforms),
                         settings.batch, 1, workers);
     const Objective objective =
@@ -111,6 +122,8 @@ class Resume : public testing::Test {
 
 TEST_F(Resume, AKilledTrainingEndsLikeOneThatWasNot) {
   const Outcome whole = run(folder_ / "whole", 0);
+  EXPECT_LT(whole.record.epochs.back().loss, whole.record.epochs.front().loss);
+  EXPECT_FALSE(whole.model.weights.at("bn.running_mean").eq(0).any().item<bool>());
   for (const int64_t every_steps : {4, 6}) {
     for (const int64_t step : {5, 6, 7, 12, 18}) {
       SCOPED_TRACE(testing::Message() << "every " << every_steps << ", killed at " << step);

@@ -11,8 +11,8 @@ void TrainSettings::describe(FieldVisitor& visitor) {
   visitor.visit(
       {.name = "micro_batch",
        .help = "images at once: gradients of the parts of a batch add up, which takes less "
-               "memory and gives the same but for rounding (dropout draws other units); "
-               "0: the whole batch",
+               "memory and gives the same but for rounding (dropout draws other units, batch norm "
+               "takes the means of a part); 0: the whole batch",
        .range = Range::between(0, 1 << 20)},
       micro_batch);
   visitor.visit({.name = "learning_rate",
@@ -26,7 +26,7 @@ void TrainSettings::describe(FieldVisitor& visitor) {
                  .range = Range::between(0, 1)},
                 warmup);
   visitor.visit({.name = "weight_decay",
-                 .help = "pulls weights (never biases) towards 0",
+                 .help = "pulls weights (never biases and norms) towards 0",
                  .range = Range::at_least(0)},
                 weight_decay);
   visitor.visit({.name = "max_norm",

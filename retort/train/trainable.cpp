@@ -11,6 +11,7 @@ NamedTensors Trainable::state() {
 std::vector<Parameter> TrainableNetwork::parameters() {
   std::vector<Parameter> result;
   for (const ParameterSpec& spec : retort::parameters(network_.graph())) {
+    if (!spec.trained) continue;
     result.push_back({spec.name, network_.weights().at(spec.name), spec.decays});
   }
   return result;

@@ -31,6 +31,7 @@ class TrainableNetwork : public Trainable {
     return network_.forward(images, wanted, mode);
   }
   std::vector<Parameter> parameters() override;
+  NamedTensors state() override { return network_.weights(); }
   /// The model with the weights as they are now, frozen.
   Model model() const;
 

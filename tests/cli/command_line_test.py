@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import tiny
-from command import DATA, RESOURCES, USAGE, CommandTest
+from command import DATA, MODEL, RESOURCES, USAGE, CommandTest
 
 VERBS = ["run", "check", "evaluate", "predict", "targets", "adjust", "describe", "export", "report", "runs",
          "list", "doctor"]
@@ -125,6 +125,14 @@ class Output(CommandTest):
         for one in document["predictions"]:
             self.assertAlmostEqual(sum(one["probabilities"].values()), 1)
             self.assertEqual(one["answer"], max(one["probabilities"], key=one["probabilities"].get))
+
+    def test_describe_of_a_network_of_the_zoo(self):
+        told = self.works("describe", "resnet20", "--classes", "100", "--input", "3,32,32")
+        self.assertRegex(told, r"layer3 +relu +64x8x8 +0 +0\n")
+        self.assertRegex(told, r"all +278,324 +")
+        self.refused(MODEL, "describe", "resnet21", says="did you mean 'resnet20'?")
+        self.refused(USAGE, "describe", "resnet20", says="--classes 100 --input 3,32,32")
+        self.refused(MODEL, "describe", "resnet20", "--classes", "9", "--input", "784", says="an image")
 
     def test_describe_of_every_kind_of_file(self):
         nodes = [("flatten", "flatten", 0, 0), ("logits", "linear", 650, 640)]

@@ -2,14 +2,17 @@
 // is the other side.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "retort/model/network.hpp"
+#include "retort/model/zoo.hpp"
 #include "retort/onnx/onnx_file.hpp"
 #include "retort/tensor/safetensors.hpp"
-#include "tests/golden/golden.hpp"
+#include "tests/golden/ops.hpp"
 
 namespace retort {
 namespace {
@@ -41,12 +44,8 @@ Graph awkward() {
   return graph;
 }
 
-void write_example(const Path& folder, const std::string& name, const Graph& graph) {
-  const Model model{graph, initial_weights(graph, 11)};
-  for (const auto& [weight, tensor] : model.weights) {
-    // Biases start at zero; the comparison needs them to matter.
-    if (weight.ends_with(".bias")) tensor.copy_(golden::pattern(5, tensor.sizes().vec(), -1, 1));
-  }
+void write_example(const Path& folder, const std::string& name, const Model& model) {
+  const Graph& graph = model.graph;
   write_onnx(folder / (name + ".onnx"), model, {{"note", name}});
   Safetensors answers;
   for (const int64_t batch : {1, 7}) {
@@ -59,7 +58,37 @@ void write_example(const Path& folder, const std::string& name, const Graph& gra
   write_safetensors(folder / (name + ".safetensors"), answers);
 }
 
+void write_example(const Path& folder, const std::string& name, const Graph& graph) {
+  const Model model{graph, initial_weights(graph, 11)};
+  for (const auto& [weight, tensor] : model.weights) {
+    // Biases start at zero; the comparison needs them to matter.
+    if (weight.ends_with(".bias")) tensor.copy_(golden::pattern(5, tensor.sizes().vec(), -1, 1));
+  }
+  write_example(folder, name, model);
+}
+
+// Every case of every op, and every network of the zoo that is not large: what those have the
+// others have too.
+void write_ops_and_networks(const Path& folder) {
+  for (const golden::OpCase& one : golden::op_cases(golden::file("ops.safetensors"))) {
+    std::string name = one.name;
+    std::replace(name.begin(), name.end(), '/', '-');
+    write_example(folder, name, one.model);
+  }
+  const std::set<std::string> large = {"resnet34", "resnet50", "vgg16"};
+  for (const auto& [kind, help] : KindsOf<ZooNetwork>::rows()) {
+    if (large.contains(kind)) continue;
+    write_example(folder, "zoo-" + kind,
+                  std::visit(
+                      [](const auto& network) {
+                        return network.build({3, 32, 32}, 10);
+                      },
+                      network_named(kind)));
+  }
+}
+
 void write_examples(const Path& folder) {
+  write_ops_and_networks(folder);
   write_example(folder, "linear", mlp({4}, {3}, true, 0));
   write_example(folder, "one", mlp({1}, {1}, true, 0));
   write_example(folder, "no-bias", mlp({1, 8, 8}, {16, 10}, false, 0));

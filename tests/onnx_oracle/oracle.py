@@ -36,9 +36,11 @@ def answers(model, inputs):
 
 def compare(what, ours, theirs):
     assert ours.shape == theirs.shape, f"{what}: {ours.shape} and {theirs.shape}"
-    assert np.abs(theirs).max() > 1e-3, f"{what}: zeros prove nothing"
+    largest = np.abs(theirs).max()
+    assert largest > 1e-3, f"{what}: zeros prove nothing"
     difference = np.abs(ours - theirs).max()
-    assert difference <= TOLERANCE, f"{what}: differs by {difference}"
+    # Deep networks that never trained give huge numbers.
+    assert difference <= TOLERANCE * max(1, largest), f"{what}: differs by {difference}"
     print(f"{what}: largest difference {difference:.2g}")
 
 
@@ -55,7 +57,7 @@ def check_written(program, folder):
     """Students that we write, in onnx's checker and onnxruntime."""
     run(program, "write", folder)
     paths = sorted(folder.glob("*.onnx"))
-    assert len(paths) == 6, paths
+    assert len(paths) > 100, paths
     for path in paths:
         model = onnx.load(path)
         onnx.checker.check_model(model, full_check=True)

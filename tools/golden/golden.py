@@ -47,9 +47,10 @@ def digest(table, name, tensor):
     table[name + "/projection"] = (flat * pattern(99, (flat.numel(),), -1, 1)).sum()
 
 
-def write(file, table):
+def write(file, table, metadata={}):
     tensors = {name: torch.as_tensor(value).contiguous() for name, value in table.items()}
     FOLDER.mkdir(parents=True, exist_ok=True)
-    save_file(tensors, FOLDER / file, metadata={"made_by": "tools/golden, torch " + torch.__version__})
+    made_by = {"made_by": "tools/golden, torch " + torch.__version__}
+    save_file(tensors, FOLDER / file, metadata=made_by | metadata)
     (FOLDER / file).chmod(0o644)
     print(f"{FOLDER / file}: {len(tensors)} tensors, {(FOLDER / file).stat().st_size} bytes")

@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-#include "retort/model/ops/one_input.hpp"
+#include "retort/model/ops/inputs.hpp"
 
 namespace retort {
 namespace {
@@ -29,11 +29,10 @@ Tensor mask_like(const Tensor& input, double probability, RandomKey key) {
   return mask.to(input.options());
 }
 
-Shape shape(const Node& node, const std::vector<Shape>& inputs) {
+Shape shape(const Node& node, const Shapes& inputs) {
   const double probability = number(node, "probability");
   if (!(probability >= 0 && probability < 1)) {
-    throw Error(ExitCode::model, fmt::format("{}: wanted a probability in [0, 1), got {}",
-                                             node_text(node), probability));
+    misfit(node, "wanted a probability in [0, 1), got {}", probability);
   }
   return only_input(node, inputs);
 }
@@ -45,18 +44,11 @@ Tensor forward(const Node& node, std::span<const Tensor> inputs, std::span<const
   return at::mul(inputs[0], mask_like(inputs[0], probability, mode.key.with(node_index)));
 }
 
-std::optional<OnnxNode> to_onnx(const Node&) {
-  return std::nullopt;
-}
-
 // Up to opset 11 the ratio is an attribute, from 12 on an optional input; 0.5 where neither is
 // there.
-ImportedNode from_onnx(const OnnxNode& node, const NamedTensors& initialisers) {
-  double ratio = onnx_number(node, "ratio", 0.5);
-  if (node.inputs.size() > 1 && !node.inputs[1].empty()) {
-    ratio = initialisers.at(node.inputs[1]).item<double>();
-  }
-  return {{node.output, "dropout", {node.inputs.at(0)}, {{"probability", ratio}}}, {}};
+ImportedNodes from_onnx(const OnnxNode& node, const OnnxSource& source) {
+  return imported(node, "dropout",
+                  {{"probability", onnx_number_or_input(node, "ratio", 1, 0.5, source)}});
 }
 
 }  // namespace
@@ -65,11 +57,8 @@ Op dropout_op() {
   return {.name = "dropout",
           .help = "in training sets elements to 0 with a probability and scales up the rest",
           .shape = shape,
-          .parameters = no_parameters,
-          .macs = no_macs,
           .forward = forward,
-          .onnx_type = "Dropout",
-          .to_onnx = to_onnx,
+          .onnx_types = {"Dropout"},
           .from_onnx = from_onnx};
 }
 

@@ -1,11 +1,11 @@
 #include <ATen/ops/flatten.h>
 
-#include "retort/model/ops/one_input.hpp"
+#include "retort/model/ops/inputs.hpp"
 
 namespace retort {
 namespace {
 
-Shape shape(const Node& node, const std::vector<Shape>& inputs) {
+Shape shape(const Node& node, const Shapes& inputs) {
   return {element_count(only_input(node, inputs))};
 }
 
@@ -14,15 +14,16 @@ Tensor forward(const Node&, std::span<const Tensor> inputs, std::span<const Tens
   return at::flatten(inputs[0], 1);
 }
 
-std::optional<OnnxNode> to_onnx(const Node& node) {
-  return OnnxNode{node.name, "Flatten", node.inputs, node.name, {{"axis", int64_t{1}}}};
+void to_onnx(const Node&, const Shapes&, OnnxFragment& onnx) {
+  onnx.result("Flatten", {onnx.input(0)}, {{"axis", int64_t{1}}});
 }
 
-ImportedNode from_onnx(const OnnxNode& node, const NamedTensors&) {
-  if (const int64_t axis = onnx_integer(node, "axis", 1); axis != 1) {
-    throw Error(ExitCode::model, fmt::format("{}: wanted axis = 1, got {}", node_text(node), axis));
+ImportedNodes from_onnx(const OnnxNode& node, const OnnxSource& source) {
+  const int64_t axis = onnx_integer(node, "axis", 1);
+  if (axis != 1 && axis != 1 - static_cast<int64_t>(onnx_rank(node, 0, source))) {
+    refuse(node, fmt::format("wanted axis = 1, got {}", axis));
   }
-  return {{node.output, "flatten", node.inputs, {}}, {}};
+  return imported(node, "flatten");
 }
 
 }  // namespace
@@ -31,11 +32,9 @@ Op flatten_op() {
   return {.name = "flatten",
           .help = "[N, ...] to [N, features]",
           .shape = shape,
-          .parameters = no_parameters,
-          .macs = no_macs,
           .forward = forward,
-          .onnx_type = "Flatten",
           .to_onnx = to_onnx,
+          .onnx_types = {"Flatten"},
           .from_onnx = from_onnx};
 }
 

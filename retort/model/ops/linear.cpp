@@ -2,34 +2,41 @@
 #include <ATen/ops/linear.h>
 #include <ATen/ops/mul.h>
 
-#include "retort/model/ops/one_input.hpp"
+#include "retort/model/ops/inputs.hpp"
 
 namespace retort {
 namespace {
 
-int64_t in_features(const Node& node, const std::vector<Shape>& inputs) {
+// An image is not meant: its last dimension is the width.
+int64_t in_features(const Node& node, const Shapes& inputs) {
   const Shape& input = only_input(node, inputs);
-  if (input.size() == 1) return input[0];
-  throw Error(ExitCode::model,
-              fmt::format("{}: wanted an input [N, features], got [N, {}]; flatten it",
-                          node_text(node), fmt::join(input, ", ")));
+  if (input.size() == 1 || input.size() == 2) return input.back();
+  misfit(node, "wanted an input [N, features] or [N, length, features], got [N, {}]; flatten it",
+         fmt::join(input, ", "));
 }
 
-Shape shape(const Node& node, const std::vector<Shape>& inputs) {
+Shape shape(const Node& node, const Shapes& inputs) {
   in_features(node, inputs);
-  return {integer(node, "out_features")};
+  Shape result = inputs[0];
+  result.back() = integer(node, "out_features");
+  return result;
 }
 
-std::vector<ParameterSpec> parameters(const Node& node, const std::vector<Shape>& inputs) {
+std::vector<ParameterSpec> parameters(const Node& node, const Shapes& inputs) {
   const int64_t in = in_features(node, inputs);
   const int64_t out = integer(node, "out_features");
-  std::vector<ParameterSpec> specs = {{"weight", {out, in}, in, true}};
-  if (integer(node, "bias") != 0) specs.push_back({"bias", {out}, 0, false});
+  std::vector<ParameterSpec> specs = {{.name = "weight",
+                                       .shape = {out, in},
+                                       .initial = Initial::fan_in,
+                                       .fan = in,
+                                       .decays = true}};
+  if (integer(node, "bias") != 0) specs.push_back({.name = "bias", .shape = {out}});
   return specs;
 }
 
-int64_t macs(const Node& node, const std::vector<Shape>& inputs) {
-  return in_features(node, inputs) * integer(node, "out_features");
+int64_t macs(const Node& node, const Shapes& inputs) {
+  in_features(node, inputs);
+  return element_count(inputs[0]) * integer(node, "out_features");
 }
 
 // The products in bf16, forward and backward (a cast's gradient is cast back); the bias in fp32.
@@ -46,59 +53,76 @@ Tensor forward(const Node&, std::span<const Tensor> inputs, std::span<const Tens
   return at::linear(inputs[0], weights[0]);
 }
 
-std::optional<OnnxNode> to_onnx(const Node& node) {
-  std::vector<std::string> inputs = {node.inputs[0], node.name + ".weight"};
-  if (integer(node, "bias") != 0) inputs.push_back(node.name + ".bias");
-  return OnnxNode{node.name, "Gemm", inputs, node.name, {{"transB", int64_t{1}}}};
+// Gemm knows matrices only; sequences [N, length, features] take MatMul and Add.
+void to_onnx(const Node& node, const Shapes& inputs, OnnxFragment& onnx) {
+  const bool bias = integer(node, "bias") != 0;
+  if (inputs[0].size() == 1) {
+    std::vector<std::string> words = {onnx.input(0), onnx.weight("weight")};
+    if (bias) words.push_back(onnx.weight("bias"));
+    onnx.result("Gemm", words, {{"transB", int64_t{1}}});
+    return;
+  }
+  const auto transposed = [](const Tensor& weight) { return weight.t(); };
+  const std::vector<std::string> words = {onnx.input(0), onnx.weight("weight", transposed)};
+  if (!bias) return onnx.result("MatMul", words);
+  onnx.result("Add", {onnx.value("MatMul", words), onnx.weight("bias")});
+}
+
+// [out] or [1, out]; [out, 1] would be one bias a sample.
+Tensor bias_from_onnx(const OnnxNode& node, const Tensor& bias, int64_t out) {
+  const bool fits = bias.numel() == 1 || (bias.numel() == out && bias.size(-1) == out);
+  if (!fits) {
+    refuse(node,
+           fmt::format("wanted a bias of {} numbers, got {}", out, fmt::join(bias.sizes(), "x")));
+  }
+  return at::mul(bias, onnx_number(node, "beta", 1.0)).reshape({-1}).expand({out}).contiguous();
+}
+
+// What has more dimensions than a sequence becomes one for the product, and is then as before.
+ImportedNodes as_rows(ImportedNodes nodes, const OnnxNode& node, const OnnxSource& source) {
+  Shape shape = source.graph.shape(node.inputs[0]);
+  if (shape.size() < 3) return nodes;
+  const std::string rows = node.outputs[0] + ".rows", product = node.outputs[0] + ".product";
+  const Shape flat = {element_count(shape) / shape.back(), shape.back()};
+  nodes[0].node.name = product;
+  nodes[0].node.inputs = {rows};
+  shape.back() = integer(nodes[0].node, "out_features");
+  return {{{rows, "reshape", {node.inputs[0]}, {{"shape", flat}}}, {}},
+          nodes[0],
+          {{node.outputs[0], "reshape", {product}, {{"shape", shape}}}, {}}};
 }
 
 // Gemm is alpha * A * B + beta * C; A is the data, B and C must be constants.
-ImportedNode from_onnx(const OnnxNode& node, const NamedTensors& initialisers) {
-  const auto constant = [&](size_t i) -> const Tensor& {
-    if (const Tensor* tensor = initialisers.find(node.inputs.at(i))) return *tensor;
-    throw Error(ExitCode::model, fmt::format("{}: input '{}' is no constant", node_text(node),
-                                             printable(node.inputs.at(i))));
-  };
+ImportedNodes from_onnx(const OnnxNode& node, const OnnxSource& source) {
   if (node.inputs.size() < 2 || onnx_integer(node, "transA", 0) != 0) {
-    throw Error(ExitCode::model,
-                fmt::format("{}: wanted data times a constant, with transA = 0", node_text(node)));
+    refuse(node, "wanted data times a constant, with transA = 0");
   }
-  Tensor weight = constant(1);
+  Tensor weight = onnx_wanted_constant(node, 1, source);
   if (weight.dim() != 2) {
-    throw Error(ExitCode::model, fmt::format("{}: wanted a matrix, got {} dimensions",
-                                             node_text(node), weight.dim()));
+    refuse(node, fmt::format("wanted a matrix, got {} dimensions", weight.dim()));
   }
   if (onnx_integer(node, "transB", 0) == 0) weight = weight.t();
   weight = at::mul(weight, onnx_number(node, "alpha", 1.0)).contiguous();
   const int64_t out = weight.size(0);
-  ImportedNode result{{node.output, "linear", {node.inputs[0]}, {{"out_features", out}}}, {weight}};
-  const bool bias = node.inputs.size() > 2 && !node.inputs[2].empty();
-  if (bias) {
-    const Tensor scaled = at::mul(constant(2), onnx_number(node, "beta", 1.0));
-    // [out] or [1, out]; [out, 1] would be one bias a sample.
-    const bool fits = scaled.numel() == 1 || (scaled.numel() == out && scaled.size(-1) == out);
-    if (!fits) {
-      throw Error(ExitCode::model,
-                  fmt::format("{}: wanted a bias of {} numbers, got {}", node_text(node), out,
-                              fmt::join(scaled.sizes(), "x")));
-    }
-    result.weights.push_back(scaled.reshape({-1}).expand({out}).contiguous());
+  std::vector<Tensor> weights = {weight};
+  if (onnx_has(node, 2)) {
+    weights.push_back(bias_from_onnx(node, onnx_wanted_constant(node, 2, source), out));
   }
-  result.node.attributes["bias"] = int64_t{bias};
-  return result;
+  const Attributes attributes = {{"bias", int64_t{weights.size() > 1}}, {"out_features", out}};
+  return as_rows(imported(node, "linear", attributes, weights), node, source);
 }
 
 }  // namespace
 
 Op linear_op() {
   return {.name = "linear",
-          .help = "x W^T + b, [N, in_features] to [N, out_features]",
+          .help = "x W^T + b along the last dimension: [N, in_features] to [N, out_features]",
           .shape = shape,
           .parameters = parameters,
           .macs = macs,
           .forward = forward,
-          .onnx_type = "Gemm",
           .to_onnx = to_onnx,
+          .onnx_types = {"Gemm"},
           .from_onnx = from_onnx};
 }
 

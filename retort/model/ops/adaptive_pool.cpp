@@ -1,0 +1,106 @@
+#include <ATen/ops/adaptive_avg_pool2d.h>
+#include <ATen/ops/mean.h>
+#include <ATen/ops/zeros.h>
+
+#include "retort/model/ops/inputs.hpp"
+
+// Means over an image, or over as many parts of it as are wanted.
+namespace retort {
+namespace {
+
+Shape global_shape(const Node& node, const Shapes& inputs) {
+  return {only_image(node, inputs)[0], 1, 1};
+}
+
+Tensor global_forward(const Node&, std::span<const Tensor> inputs, std::span<const Tensor>,
+                      const PassMode&, uint64_t) {
+  return at::mean(inputs[0], {2, 3}, /*keepdim=*/true);
+}
+
+void global_to_onnx(const Node&, const Shapes&, OnnxFragment& onnx) {
+  onnx.result("GlobalAveragePool", {onnx.input(0)});
+}
+
+// ReduceMean over height and width is the same; its axes are an input from opset 18 on.
+ImportedNodes global_from_onnx(const OnnxNode& node, const OnnxSource& source) {
+  if (node.op_type == "GlobalAveragePool") return imported(node, "global_average_pool");
+  const size_t rank = onnx_rank(node, 0, source);
+  std::vector<int64_t> axes;
+  for (const int64_t axis : onnx_integers_or_input(node, "axes", 1, source)) {
+    axes.push_back(axis_from_onnx(node, axis, rank));
+  }
+  if (rank != 4 || axes != std::vector<int64_t>{1, 2}) {
+    refuse(node, "wanted a mean over height and width of an image");
+  }
+  ImportedNodes nodes = imported(node, "global_average_pool");
+  if (onnx_integer(node, "keepdims", 1) != 0) return nodes;
+  const std::string inner = node.outputs[0] + ".mean";
+  nodes[0].node.name = inner;
+  nodes.push_back({{node.outputs[0], "flatten", {inner}, {}}, {}});
+  return nodes;
+}
+
+const std::vector<int64_t>& size_of(const Node& node) {
+  return sizes_of(node, "size", 2, 1);
+}
+
+Shape shape(const Node& node, const Shapes& inputs) {
+  const Shape& image = only_image(node, inputs);
+  return {image[0], size_of(node)[0], size_of(node)[1]};
+}
+
+Tensor forward(const Node& node, std::span<const Tensor> inputs, std::span<const Tensor>,
+               const PassMode&, uint64_t) {
+  return at::adaptive_avg_pool2d(inputs[0], size_of(node));
+}
+
+// Row i takes the mean of the pixels from floor(i * from / to) to ceil((i + 1) * from / to).
+Tensor means(int64_t from, int64_t to) {
+  const Tensor matrix = at::zeros({from, to}, at::kFloat);
+  for (int64_t i = 0; i < to; ++i) {
+    const int64_t begin = i * from / to;
+    const int64_t count = ((i + 1) * from + to - 1) / to - begin;
+    matrix.narrow(0, begin, count).select(1, i).fill_(1.0 / static_cast<double>(count));
+  }
+  return matrix;
+}
+
+// Parts of equal size are an AveragePool; others take a matrix for the columns and one for the
+// rows.
+void to_onnx(const Node& node, const Shapes& inputs, OnnxFragment& onnx) {
+  const int64_t height = inputs[0][1], width = inputs[0][2];
+  const int64_t rows = size_of(node)[0], columns = size_of(node)[1];
+  if (height % rows == 0 && width % columns == 0) {
+    const std::vector<int64_t> part = {height / rows, width / columns};
+    onnx.result("AveragePool", {onnx.input(0)}, {{"kernel_shape", part}, {"strides", part}});
+    return;
+  }
+  const Attributes turn = {{"perm", std::vector<int64_t>{0, 1, 3, 2}}};
+  const std::string across =
+      onnx.value("MatMul", {onnx.input(0), onnx.constant(means(width, columns))});
+  const std::string down = onnx.value(
+      "MatMul", {onnx.value("Transpose", {across}, turn), onnx.constant(means(height, rows))});
+  onnx.result("Transpose", {down}, turn);
+}
+
+}  // namespace
+
+Op global_average_pool_op() {
+  return {.name = "global_average_pool",
+          .help = "the mean of every channel: [N, C, H, W] to [N, C, 1, 1]",
+          .shape = global_shape,
+          .forward = global_forward,
+          .to_onnx = global_to_onnx,
+          .onnx_types = {"GlobalAveragePool", "ReduceMean"},
+          .from_onnx = global_from_onnx};
+}
+
+Op adaptive_average_pool_op() {
+  return {.name = "adaptive_average_pool",
+          .help = "means of as many parts of an image as are wanted",
+          .shape = shape,
+          .forward = forward,
+          .to_onnx = to_onnx};
+}
+
+}  // namespace retort

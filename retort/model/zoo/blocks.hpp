@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+
+#include "retort/model/graph.hpp"
+
+namespace retort {
+
+/// A convolution and the batch norm behind it.
+std::string conv_norm(Graph& graph, const std::string& conv, const std::string& norm,
+                      const std::string& input, const Conv& settings, double epsilon = 1e-5);
+
+/// The mean over the image and a linear map to the classes: nodes "avgpool", "flatten" and `name`.
+void classify(Graph& graph, const std::string& name, const std::string& input, int64_t classes);
+
+/// A residual network's stage: blocks of two 3x3 convolutions ("basic") or of 1x1, 3x3 and 1x1
+/// ("bottleneck", four times as wide at its end). Its last relu is called like the stage.
+struct ResidualStage {
+  std::string name;
+  int64_t blocks;
+  int64_t width;
+  int64_t stride;
+  bool bottleneck = false;
+};
+std::string residual_stage(Graph& graph, const ResidualStage& stage, const std::string& input);
+
+}  // namespace retort
