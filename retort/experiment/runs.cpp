@@ -87,6 +87,15 @@ RunEntry bare_entry(const Path& folder) {
           .when = written(is_there(record) ? record : folder / "experiment.toml")};
 }
 
+// What a run is expected to give and how often it is saved makes no other experiment of it.
+std::vector<std::string> telling_differences(const TomlFile& before, const TomlFile& after) {
+  std::vector<std::string> lines = differences(before, after);
+  std::erase_if(lines, [](const std::string& line) {
+    return line.starts_with("expect.") || line.starts_with("checkpoints.");
+  });
+  return lines;
+}
+
 }  // namespace
 
 RunEntry read_run_entry(const Path& folder) {
@@ -149,7 +158,8 @@ RunComparison compare_runs(const std::vector<Path>& folders) {
     return TomlFile::parse(run.experiment_text, run.experiment);
   };
   for (const RunResult& run : comparison.runs) {
-    comparison.differences.push_back(differences(settings(comparison.runs[0]), settings(run)));
+    comparison.differences.push_back(
+        telling_differences(settings(comparison.runs[0]), settings(run)));
   }
   return comparison;
 }

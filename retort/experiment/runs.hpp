@@ -38,7 +38,8 @@ void remove_run(const Path& folder);
 /// Runs side by side.
 struct RunComparison {
   std::vector<RunResult> runs;
-  /// For each run the fields in which its experiment differs from the first: "seed: 1 -> 2".
+  /// For each run the fields in which its experiment differs from the first: "seed: 1 -> 2";
+  /// without `expect` and `checkpoints`, which change nothing that is trained or measured.
   std::vector<std::vector<std::string>> differences;
 };
 /// Reads the records of runs. Throws Error (data) when one is missing, damaged or a sweep's.

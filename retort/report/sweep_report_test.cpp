@@ -83,5 +83,20 @@ TEST(Comparison, HoldsEveryRunAndItsDifferences) {
   EXPECT_THAT(page, Not(HasSubstr("<script")));
 }
 
+TEST(Comparison, LongNamesStayApartAndAdjustedModelsAreNamed) {
+  const std::string folder = "runs/a-folder-with-a-name-that-fills-all-of-the-room-that-there-is/";
+  RunResult run = made_run(digits());
+  ModelResult fair = run.models.back();
+  fair.name = "fair";
+  fair.role = "adjusted";
+  run.models.push_back(fair);
+  const std::string page =
+      comparison_html({{folder + "seed=1", run, {}}, {folder + "seed=2", run, {"seed: 1 -> 2"}}});
+  EXPECT_THAT(page, Not(HasSubstr("that-fills")));
+  EXPECT_THAT(page, HasSubstr("<th scope=\"row\"><bdi>seed=1</bdi><small>"));
+  EXPECT_THAT(page, AllOf(HasSubstr("From <bdi>seed=1</bdi>"), HasSubstr("<h3><bdi>seed=2</bdi>")));
+  EXPECT_THAT(page, HasSubstr("<li class=\"adjusted\"><svg"));
+}
+
 }  // namespace
 }  // namespace retort

@@ -189,6 +189,9 @@ class Runs(SweepTest):
         self.assertIn("student.train.epochs: 3 -> 2", told)
         document = json.loads(self.works("runs", "compare", "runs/s/seed=1", "runs/s/seed=2", "--json"))
         self.assertIn("seed: 1 -> 2", document["runs"][1]["differences"])
+        self.run_sweep("--set", "student.train.epochs=2", "--set", "checkpoints.every_steps=7",
+                       "--set", 'expect=[{number="student.errors", most=1}]', out="runs/free")
+        self.assertIn("the same experiment", self.works("runs", "compare", "runs/plain", "runs/free"))
         self.refused(DATA, "runs", "compare", "runs/s", "runs/plain", says=["runs/s", "is a sweep"])
         self.refused(DATA, "runs", "compare", "data", "runs/plain", says=["data", "record.json"])
 
