@@ -19,7 +19,7 @@ using Names = std::vector<std::string>;  // of the runs, one each
 std::string bars_of(const std::vector<ComparedRun>& runs, const Names& names) {
   std::vector<BarGroup> groups;
   for (size_t i = 0; i < runs.size(); ++i) {
-    BarGroup group{.name = names[i], .bars = {}};
+    BarGroup group{.name = end_of_name(names[i], 21), .bars = {}};
     for (const ModelResult* model : measured_models(runs[i].result)) {
       group.bars.push_back({.model = model,
                             .value = static_cast<double>(model->test.errors),
@@ -48,7 +48,7 @@ std::string models_of(const std::vector<ComparedRun>& runs, const Names& names) 
       rows += fmt::format(
           "<tr><th scope=\"row\">{}<small>{}</small></th><td>{}</td><td>{}<small>{:.2f}–{:.2f}"
           "</small></td><td>{}</td><td>{}</td><td>{}</td></tr>",
-          name_html(names[i], 60), name_html(model->name), thousands(model->test.errors),
+          name_html(names[i], 120), name_html(model->name), thousands(model->test.errors),
           percent(model->test.accuracy), 100 * low, 100 * high, significant(model->test.nll),
           significant(model->test.ece), thousands(model->parameters));
     }
@@ -65,12 +65,12 @@ std::string differences_of(const std::vector<ComparedRun>& runs, const Names& na
   std::string list;
   for (size_t i = 1; i < runs.size(); ++i) {
     const std::vector<std::string>& lines = runs[i].differences;
-    list += fmt::format("<h3>{}</h3><pre>{}</pre>", name_html(names[i], 60),
+    list += fmt::format("<h3>{}</h3><pre>{}</pre>", name_html(names[i], 120),
                         lines.empty() ? "the same experiment" : escaped(join(lines, "\n")));
   }
   return list.empty() ? ""
                       : fmt::format("<p class=\"note\">From {}: before and after.</p>{}",
-                                    name_html(names[0], 60), list);
+                                    name_html(names[0], 120), list);
 }
 
 }  // namespace
