@@ -52,7 +52,8 @@ void add_adjust(CLI::App& command) {
                    "share of the images that a class has, as in 3=0.1, for some classes or all; or "
                    "uniform")
       ->required()
-      ->type_name("CLASS=SHARE");
+      ->delimiter(',')
+      ->type_name("CLASS=SHARE,...");
   verb->add_option("--data", options->data, "folder of a data set; its labels are not used")
       ->required()
       ->type_name("DIR");

@@ -42,6 +42,12 @@ void check_verb(const CLI::App& command, const std::string& word) {
               fmt::format("there is no verb '{}'{}", printable(word), suggest(word, names)));
 }
 
+// The words that were read before the options: "retort runs compare".
+std::string verb_of(const CLI::App& command) {
+  const std::vector<CLI::App*> verb = command.get_subcommands();
+  return command.get_name() + (verb.empty() ? "" : " " + verb_of(*verb.front()));
+}
+
 int run_command(int argument_count, char** arguments) {
   CLI::App command("Knowledge distillation: trains a small network to answer like a large one.",
                    "retort");
@@ -62,9 +68,8 @@ int run_command(int argument_count, char** arguments) {
   } catch (const CLI::Success& success) {
     return command.exit(success);
   } catch (const CLI::ParseError& error) {
-    const std::vector<CLI::App*> verb = command.get_subcommands();
-    return fail(ExitCode::usage, fmt::format("{}; see retort {}--help", first_line(error.what()),
-                                             verb.empty() ? "" : verb.front()->get_name() + " "));
+    return fail(ExitCode::usage,
+                fmt::format("{}; see {} --help", first_line(error.what()), verb_of(command)));
   }
 }
 

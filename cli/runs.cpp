@@ -39,7 +39,7 @@ Json entry_json(const RunEntry& entry) {
           {"kind", entry.kind},
           {"name", entry.name},
           {"status", entry.status},
-          {"seed", entry.kind == "run" ? Json(entry.seed) : Json()},
+          {"seed", entry.seed ? Json(*entry.seed) : Json()},
           {"models", models},
           {"cells", {{"all", entry.cells}, {"done", entry.done}, {"failed", entry.failed}}},
           {"bytes", entry.bytes},
@@ -54,12 +54,12 @@ void list_verb(const RunsOptions& options) {
   for (const RunEntry& entry : entries) {
     list.push_back(entry_json(entry));
     std::string status = printable(entry.status);
-    if (entry.kind == "sweep") {
+    if (entry.cells > 0) {
       status += fmt::format(", {} of {} cells done", entry.done, entry.cells);
       if (entry.failed > 0) status += fmt::format(", {} failed", entry.failed);
     }
     rows.push_back({printable(entry.path.filename().string()), status,
-                    entry.kind == "sweep" ? "-" : std::to_string(entry.seed),
+                    entry.seed ? std::to_string(*entry.seed) : "-",
                     errors_text(entry.models, "student"), errors_text(entry.models, "twin"),
                     errors_text(entry.models, "teacher"), when_text(entry),
                     bytes_text(static_cast<double>(entry.bytes))});
@@ -145,11 +145,15 @@ void add_runs(CLI::App& command) {
   add_json(*verb, *options);
   verb->require_subcommand(0, 1);
   CLI::App* compare = verb->add_subcommand("compare", "models and settings of runs side by side");
-  compare->add_option("RUN", options->runs, "folders of runs")->required()->expected(2, 100);
+  compare->add_option("RUN", options->runs, "folders of runs, two or more")
+      ->required()
+      ->expected(-2);
   add_json(*compare, *options);
+  compare->footer("Example:\n  retort runs compare runs/mnist-quick runs/mnist-quick-2");
   CLI::App* remove = verb->add_subcommand("remove", "remove the folders of runs or sweeps");
   remove->add_option("RUN", options->runs, "folders of runs or sweeps")->required();
   remove->add_flag("--yes", options->yes, "without asking");
+  remove->footer("Example:\n  retort runs remove runs/mnist-quick-2");
   verb->footer(
       "Example:\n  retort runs\n  retort runs compare runs/mnist-quick runs/mnist-quick-2\n"
       "  retort runs remove runs/mnist-quick-2");

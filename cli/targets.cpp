@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "cli/verbs.hpp"
@@ -118,10 +119,12 @@ std::string pairs_text(const SoftTargets& targets) {
     return "No two images of one class that the model gets right favour different wrong classes.\n";
   }
   Rows rows = {{"class", "image", "looks like", "at T = 1", "image", "looks like", "at T = 1"}};
+  const auto one = std::find(targets.temperatures.begin(), targets.temperatures.end(), 1.0);
+  const auto at_one = static_cast<size_t>(one - targets.temperatures.begin());
   const auto add = [&](const SoftTargetExample& image, int64_t favours) {
     rows.back().push_back(std::to_string(image.index));
     rows.back().push_back(name_of(targets, favours));
-    rows.back().push_back(hundredths(image.probabilities[0][static_cast<size_t>(favours)]));
+    rows.back().push_back(hundredths(image.probabilities[at_one][static_cast<size_t>(favours)]));
   };
   for (const TellingPair& pair : targets.pairs) {
     rows.push_back({name_of(targets, pair.label)});

@@ -190,6 +190,10 @@ Adjustment adjust(const Path& model, const std::vector<std::string>& prior, cons
   if (std::filesystem::equivalent(model, out, not_there)) {
     throw Error(ExitCode::usage, fmt::format("{}: would overwrite the model itself", out.string()));
   }
+  if (out.extension() != ".onnx" && out.extension() != ".safetensors") {
+    throw Error(ExitCode::usage, fmt::format("{}: wanted a name that ends in .safetensors or .onnx",
+                                             printable(out.string())));
+  }
   const Model original = open_model(model);
   const DatasetPointer images = images_of(data, original.graph, split);
   teacher_of(original, *images, model.string());  // fits them

@@ -54,7 +54,7 @@ std::vector<Curve> curves_of(const std::vector<ComparedStudent>& students, Readi
   std::vector<Curve> curves;
   for (const ComparedStudent& student : students) {
     Curve curve{.classes = student.classes,
-                .title = shortened(student.run, 60),
+                .title = shortened(student.run, 120),
                 .points = points_of(*student.training, reading, progress)};
     if (!curve.points.empty()) curves.push_back(std::move(curve));
   }
@@ -64,7 +64,7 @@ std::vector<Curve> curves_of(const std::vector<ComparedStudent>& students, Readi
 std::string legend_of(const std::vector<ComparedStudent>& students) {
   std::string items;
   for (size_t i = 0; i < std::min(students.size(), most_coloured); ++i) {
-    items += legend_item_html(students[i].classes, name_html(students[i].run, 60));
+    items += legend_item_html(students[i].classes, name_html(students[i].run, 120));
   }
   if (students.size() > most_coloured) {
     const auto others = static_cast<int64_t>(students.size() - most_coloured);

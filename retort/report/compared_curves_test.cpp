@@ -90,6 +90,13 @@ TEST(ComparedCurves, NamesLackOnlyWhatAllBeginWith) {
   EXPECT_THAT(names("", "runs/a"), ElementsAre("", "runs/a"));
 }
 
+TEST(RunNames, OfALongNameTheEndIsKept) {
+  EXPECT_EQ(end_of_name("s/seed=1", 8), "s/seed=1");
+  EXPECT_EQ(end_of_name("s/seed=1", 7), "…seed=1");
+  EXPECT_EQ(end_of_name("ääää", 3), "…ää");
+  EXPECT_EQ(end_of_name("", 3), "");
+}
+
 TEST(ComparedCurves, WhatWasNotMeasuredIsLeftOutAndSaid) {
   std::vector<ComparedRun> runs = {trained_run("a", 5), trained_run("b", 5)};
   EXPECT_THAT(compared_curves_html(runs), Not(HasSubstr("did not measure")));

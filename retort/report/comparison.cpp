@@ -14,11 +14,12 @@
 namespace retort {
 namespace {
 
-std::string bars_of(const std::vector<ComparedRun>& runs) {
+using Names = std::vector<std::string>;  // of the runs, one each
+
+std::string bars_of(const std::vector<ComparedRun>& runs, const Names& names) {
   std::vector<BarGroup> groups;
-  const std::vector<std::string> names = distinct_names(runs);
   for (size_t i = 0; i < runs.size(); ++i) {
-    BarGroup group{.name = names[i], .bars = {}};
+    BarGroup group{.name = end_of_name(names[i], 21), .bars = {}};
     for (const ModelResult* model : measured_models(runs[i].result)) {
       group.bars.push_back({.model = model,
                             .value = static_cast<double>(model->test.errors),
@@ -27,7 +28,7 @@ std::string bars_of(const std::vector<ComparedRun>& runs) {
     groups.push_back(std::move(group));
   }
   Models legend;
-  for (const char* role : {"student", "twin", "teacher"}) {
+  for (const char* role : {"student", "adjusted", "twin", "teacher"}) {
     for (const ComparedRun& run : runs) {
       const ModelResult* model = first_with_role(run.result, role);
       if (model == nullptr) continue;
@@ -38,16 +39,16 @@ std::string bars_of(const std::vector<ComparedRun>& runs) {
   return legend_html(legend) + bars_html(groups);
 }
 
-std::string models_of(const std::vector<ComparedRun>& runs) {
+std::string models_of(const std::vector<ComparedRun>& runs, const Names& names) {
   std::string rows;
-  for (const ComparedRun& run : runs) {
-    for (const ModelResult* model : measured_models(run.result)) {
+  for (size_t i = 0; i < runs.size(); ++i) {
+    for (const ModelResult* model : measured_models(runs[i].result)) {
       const auto [low, high] =
           wilson_interval(model->test.count - model->test.errors, model->test.count);
       rows += fmt::format(
           "<tr><th scope=\"row\">{}<small>{}</small></th><td>{}</td><td>{}<small>{:.2f}–{:.2f}"
           "</small></td><td>{}</td><td>{}</td><td>{}</td></tr>",
-          name_html(run.name, 60), name_html(model->name), thousands(model->test.errors),
+          name_html(names[i], 120), name_html(model->name), thousands(model->test.errors),
           percent(model->test.accuracy), 100 * low, 100 * high, significant(model->test.nll),
           significant(model->test.ece), thousands(model->parameters));
     }
@@ -60,21 +61,22 @@ std::string models_of(const std::vector<ComparedRun>& runs) {
                     rows);
 }
 
-std::string differences_of(const std::vector<ComparedRun>& runs) {
+std::string differences_of(const std::vector<ComparedRun>& runs, const Names& names) {
   std::string list;
   for (size_t i = 1; i < runs.size(); ++i) {
     const std::vector<std::string>& lines = runs[i].differences;
-    list += fmt::format("<h3>{}</h3><pre>{}</pre>", name_html(runs[i].name, 60),
+    list += fmt::format("<h3>{}</h3><pre>{}</pre>", name_html(names[i], 120),
                         lines.empty() ? "the same experiment" : escaped(join(lines, "\n")));
   }
   return list.empty() ? ""
                       : fmt::format("<p class=\"note\">From {}: before and after.</p>{}",
-                                    name_html(runs[0].name, 60), list);
+                                    name_html(names[0], 120), list);
 }
 
 }  // namespace
 
 std::string comparison_html(const std::vector<ComparedRun>& runs) {
+  const Names names = distinct_names(runs);
   return page_html(
       {.title = "Comparison – Retort",
        .name_html = "Comparison",
@@ -83,10 +85,10 @@ std::string comparison_html(const std::vector<ComparedRun>& runs) {
                               counted(static_cast<int64_t>(runs.size()), "run", "runs")),
        .second = {},
        .head_html = {},
-       .sections = {{"errors", "Errors on the test images", bars_of(runs)},
+       .sections = {{"errors", "Errors on the test images", bars_of(runs, names)},
                     {"curves", "Learning curves", compared_curves_html(runs)},
-                    {"models", "The models", models_of(runs)},
-                    {"differences", "What the experiments differ in", differences_of(runs)}},
+                    {"models", "The models", models_of(runs, names)},
+                    {"differences", "What the experiments differ in", differences_of(runs, names)}},
        .version = {},
        .source = "Made of the runs’ records."});
 }

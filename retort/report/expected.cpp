@@ -41,16 +41,15 @@ std::string expected_html(const std::vector<Verdict>& verdicts) {
     const std::string cell =
         one.cell.empty() ? "" : "<small>" + name_html(one.cell, 120) + "</small>";
     rows += fmt::format(
-        "<tr><th scope=\"row\" class=\"expression\">{}{}</th><td>{:.6g}</td><td>{}</td><td>{}</td>"
+        "<tr><th scope=\"row\" class=\"expression\">{}{}</th><td>{}</td><td>{:.6g}</td><td>{}</td>"
         "<td class=\"word source\">{}</td></tr>",
-        name_html(one.number, 200), cell, one.value, band_text(one),
-        one.holds() ? "holds" : "<b>does not hold</b>", name_html(one.source, 500));
+        name_html(one.number, 200), cell, one.holds() ? "holds" : "<b>does not hold</b>", one.value,
+        band_text(one), name_html(one.source, 500));
   }
-  return table_html(
-      "expected numbers",
-      "<th scope=\"col\">number</th><th scope=\"col\">value</th>"
-      "<th scope=\"col\">expected</th><td></td><th scope=\"col\" class=\"word\">from</th>",
-      rows);
+  return table_html("expected numbers",
+                    "<th scope=\"col\">number</th><td></td><th scope=\"col\">value</th>"
+                    "<th scope=\"col\">expected</th><th scope=\"col\" class=\"word\">from</th>",
+                    rows);
 }
 
 std::string expected_html(const RunResult& result) {

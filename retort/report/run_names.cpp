@@ -23,4 +23,14 @@ std::vector<std::string> distinct_names(const std::vector<ComparedRun>& runs) {
   return names;
 }
 
+std::string end_of_name(const std::string& name, size_t most) {
+  size_t start = name.size(), characters = 0;
+  for (size_t at = name.size(); at > 0; --at) {
+    if ((static_cast<unsigned char>(name[at - 1]) & 0xC0) == 0x80) continue;  // inside a character
+    if (++characters > most) return "…" + name.substr(start);
+    if (characters < most) start = at - 1;
+  }
+  return name;
+}
+
 }  // namespace retort

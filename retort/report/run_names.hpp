@@ -12,4 +12,8 @@ namespace retort {
 /// "runs/sweep/widths=30,temperature=1,seed=2".
 std::vector<std::string> distinct_names(const std::vector<ComparedRun>& runs);
 
+/// At most `most` characters of a run's name; of a longer one the end, after an ellipsis: there the
+/// cells of a sweep differ.
+std::string end_of_name(const std::string& name, size_t most);
+
 }  // namespace retort

@@ -159,18 +159,22 @@ std::string panel_html(const Panel& panel, const std::string& label, const std::
 }
 
 std::string caption_of(const SweepResult& sweep, const Panel& panel) {
-  std::string caption;
-  for (const auto& [name, value] : panel.others) {
-    const auto field = std::find_if(sweep.fields.begin(), sweep.fields.end(),
-                                    [&, key = name](const auto& one) { return one.field == key; });
-    const std::string& label = field == sweep.fields.end() ? name : field->label;
-    caption +=
-        fmt::format("{}{} {}", caption.empty() ? "" : ", ", name_html(label), name_html(value));
-  }
-  return caption.empty() ? "Errors" : caption;
+  return panel.others.empty() ? "Errors" : name_html(values_words(sweep, panel.others), 120);
 }
 
 }  // namespace
+
+std::string values_words(const SweepResult& sweep, const Values& values) {
+  std::string words;
+  for (const auto& [name, value] : values) {
+    const auto field = std::find_if(sweep.fields.begin(), sweep.fields.end(),
+                                    [&, key = name](const auto& one) { return one.field == key; });
+    const std::string& label = field == sweep.fields.end() ? name : field->label;
+    words += fmt::format("{}{} {}", words.empty() ? "" : ", ", shortened(label, 32),
+                         shortened(value, 32));
+  }
+  return words;
+}
 
 std::string sweep_plots_html(const SweepResult& sweep) {
   std::string html;

@@ -9,6 +9,7 @@
 #include "retort/report/frame.hpp"
 #include "retort/report/number_words.hpp"
 #include "retort/report/page_models.hpp"
+#include "retort/report/row_dots.hpp"
 #include "retort/report/sections.hpp"
 #include "retort/report/sweep_plots.hpp"
 #include "retort/report/table.hpp"
@@ -153,35 +154,69 @@ std::string model_headings(const RoledNames& models) {
   return head;
 }
 
+// The fields that every row has a value of; the seed makes no rows.
+std::vector<SweptField> columns_of(const SweepResult& sweep) {
+  std::vector<SweptField> columns;
+  for (const SweptField& field : sweep.fields) {
+    const bool common = std::all_of(sweep.rows.begin(), sweep.rows.end(), [&](const SweepRow& row) {
+      return std::any_of(row.values.begin(), row.values.end(),
+                         [&](const auto& value) { return value.first == field.field; });
+    });
+    if (common && field.field != "seed") columns.push_back(field);
+  }
+  return columns;
+}
+
+// A cell for each column. What the row has beyond them stands small in the first: a column of it
+// would be empty in other rows, and says nothing of the value that those keep.
+std::string values_cells(const SweepResult& sweep, const std::vector<SweptField>& columns,
+                         const SweepRow& row) {
+  auto own = row.values;
+  std::vector<std::string> cells;
+  for (const SweptField& column : columns) {
+    const auto value = std::find_if(own.begin(), own.end(),
+                                    [&](const auto& one) { return one.first == column.field; });
+    cells.push_back(name_html(value->second));
+    own.erase(value);
+  }
+  if (cells.empty() && sweep.rows.size() > 1) cells.emplace_back();
+  if (!cells.empty() && !own.empty()) {
+    cells[0] += "<small>" + name_html(values_words(sweep, own), 120) + "</small>";
+  }
+  std::string html;
+  for (const std::string& cell : cells) {
+    html += fmt::format("<td{}>{}</td>", html.empty() ? " class=\"word\"" : "", cell);
+  }
+  return html;
+}
+
 std::string rows_html(const SweepResult& sweep) {
   const auto models = models_of(sweep);
   if (models.empty()) return "";
+  const std::vector<SweptField> columns = columns_of(sweep);
   std::string head, rows;
-  for (const SweptField& field : sweep.fields) {
-    if (field.field == "seed") continue;
+  for (const SweptField& field : columns) {
     head += fmt::format("<th scope=\"col\">{}</th>", name_html(field.label));
   }
-  head += "<th scope=\"col\">n</th>" + model_headings(models) +
-          "<th scope=\"col\">student − twin</th><th scope=\"col\">p<small>at most</small></th>";
+  if (columns.empty() && sweep.rows.size() > 1) head += "<td></td>";
+  // The answer stands before the models: a narrow screen cuts the end of the table off.
+  head +=
+      "<th scope=\"col\">n</th><th scope=\"col\">student − twin</th><th scope=\"col\">p<small>at "
+      "most</small></th>" +
+      model_headings(models);
   for (const SweepRow& row : sweep.rows) {
     rows += "<tr>";
-    for (const SweptField& field : sweep.fields) {
-      if (field.field == "seed") continue;
-      std::string value(no_number);
-      for (const auto& [name, text] : row.values) {
-        if (name == field.field) value = name_html(text);
-      }
-      rows += fmt::format("<td>{}</td>", value);
-    }
+    rows += values_cells(sweep, columns, row);
     const int64_t done = row.errors.empty() ? 0 : row.errors.front().second.count;
     rows += done == row.cells ? fmt::format("<td>{}</td>", done)
                               : fmt::format("<td>{} of {}</td>", done, row.cells);
+    rows +=
+        fmt::format("<td>{}</td><td>{}</td>", spread_cell(row.difference), p_text(row.largest_p));
     for (const auto& [name, role] : models) {
       const Spread* errors = errors_of(row, name);
       rows += fmt::format("<td>{}</td>", errors == nullptr ? no_number : spread_cell(*errors));
     }
-    rows += fmt::format("<td>{}</td><td>{}</td></tr>", spread_cell(row.difference),
-                        p_text(row.largest_p));
+    rows += "</tr>";
   }
   return table_html("errors by values", head, rows) +
          "<p class=\"note\">Errors on the test images: mean ± standard deviation over n seeds, "
@@ -231,6 +266,7 @@ std::string failures_html(const SweepResult& sweep) {
 
 std::string sweep_report_html(const SweepResult& sweep) {
   const bool answer = only_seeds(sweep);
+  const std::string plots = sweep_plots_html(sweep);
   return page_html(
       {.title = shortened(sweep.name, 100) + " – Retort",
        .name_html = name_html(sweep.name, 100),
@@ -240,7 +276,8 @@ std::string sweep_report_html(const SweepResult& sweep) {
        .head_html = failures_html(sweep) + way_on_html(sweep),
        .sections = {{"rows", "Errors by what was varied", rows_html(sweep)},
                     {"expected", "Expected numbers", expected_html(sweep.verdicts)},
-                    {"plots", "Courses", sweep_plots_html(sweep)},
+                    {"plots", "Courses", plots},
+                    {"dots", "Errors of every row", plots.empty() ? row_dots_html(sweep) : ""},
                     {"cells", "The cells", cells_html(sweep)}},
        .version = {},
        .source = "The numbers stand in sweep.json, beside this page."});

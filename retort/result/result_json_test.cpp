@@ -2,7 +2,11 @@
 
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <set>
+#include <sstream>
 
+#include "retort/base/error.hpp"
+#include "retort/base/file.hpp"
 #include "retort/result/result_for_tests.hpp"
 
 namespace retort {
@@ -170,6 +174,39 @@ TEST(ResultJson, SaysWhetherStudentAndTwinWereTrainedAlike) {
   twin.epochs.back().step = 20;
   twin.images_fingerprint = "4567";
   EXPECT_TRUE(!said("same_images") && said("same_steps"));
+}
+
+// The keys of a document as docs/result.md writes them: "models.NAME.test.errors".
+void collect(const Json& json, const std::string& path, std::set<std::string>& keys) {
+  if (json.is_array()) {
+    for (const Json& one : json) collect(one, path + "[]", keys);
+    return;
+  }
+  if (!json.is_object()) {
+    keys.insert(path);
+    return;
+  }
+  const bool pairs = path == "agreement" || path == "paired";
+  const bool names = path == "models" || path == "adjusted" || path == "soft_targets";
+  for (const auto& [key, value] : json.items()) {
+    const std::string& general = pairs ? "A~B" : names ? "NAME" : key;
+    collect(value, path.empty() ? general : path + "." + general, keys);
+  }
+}
+
+TEST(ResultJson, EveryKeyIsDocumentedAndNoOther) {
+  RunResult result = full_result();
+  result.models.push_back(result.models[1]);
+  result.models.back().name = result.models.back().role = "twin";
+  std::set<std::string> written, told;
+  collect(Json::parse(result_json(result)), "", written);
+  // docs/result.md has a row "| `key` |" for every key.
+  std::istringstream page(read_file(Path(RETORT_SOURCE_FOLDER) / "docs/result.md", ExitCode::data));
+  for (std::string line; std::getline(page, line);) {
+    if (line.starts_with("| `")) told.insert(line.substr(3, line.find("` |") - 3));
+  }
+  told.erase("adjusted.NAME.chosen_on_test");  // null or an object
+  EXPECT_EQ(written, told);
 }
 
 TEST(ResultJson, EmptyPartsKeepTheirKind) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <limits>
 #include <numbers>
 
@@ -52,6 +53,7 @@ Spread spread_of(const std::vector<double>& numbers) {
 }
 
 double mcnemar_p(int64_t first, int64_t second) {
+  if (std::abs(first - second) <= 1) return 1;  // no split is more even
   const auto n = static_cast<double>(first + second);
   double p = 0;
   for (int64_t k = 0; k <= std::min(first, second); ++k) {

@@ -53,13 +53,15 @@ TEST(Spread, OfFewNumbersSaysWhatItCan) {
 
 // The sums of binomial coefficients, counted by hand.
 TEST(McNemar, IsTheSumOfBinomialCoefficients) {
-  EXPECT_EQ(mcnemar_p(0, 0), 1);
-  EXPECT_NEAR(mcnemar_p(0, 1), 1, 1e-12);
+  for (const int64_t n : {0, 1, 5, 30, 83, 1000}) {  // exactly: n + 1 and n are as even as can be
+    EXPECT_EQ(mcnemar_p(n, n), 1);
+    EXPECT_EQ(mcnemar_p(n, n + 1), 1);
+    EXPECT_EQ(mcnemar_p(n + 1, n), 1);
+  }
   EXPECT_NEAR(mcnemar_p(0, 6), 2.0 / 64, 1e-12);
   EXPECT_NEAR(mcnemar_p(1, 7), 2.0 * (1 + 8) / 256, 1e-12);
   EXPECT_NEAR(mcnemar_p(7, 1), 2.0 * (1 + 8) / 256, 1e-12);
   EXPECT_NEAR(mcnemar_p(3, 9), 2.0 * (1 + 12 + 66 + 220) / 4096, 1e-12);
-  EXPECT_EQ(mcnemar_p(5, 5), 1);
 }
 
 // For many samples the exact p nears that of (|b - c| - 1)^2 / (b + c) as a chi-square.

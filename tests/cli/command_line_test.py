@@ -36,6 +36,11 @@ class CommandLine(CommandTest):
             told = self.retort(verb, "--help")
             self.assertEqual((told.returncode, told.stderr), (0, ""), verb)
             self.assertRegex(told.stdout, rf"Example:\n  retort {verb}", verb)
+        for verb in "compare", "remove":
+            told = self.works("runs", verb, "--help")
+            self.assertRegex(told, rf"Example:\n  retort runs {verb} [^\n]*\n$")
+            self.assertIn("RUN...", told)
+            self.refused(USAGE, "runs", verb, says=f"; see retort runs {verb} --help")
         self.assertRegex(self.works("--version"), r"^\d+\.\d+\.\d+\n$")
 
     def test_help_names_every_verb(self):
@@ -50,6 +55,29 @@ class CommandLine(CommandTest):
             done = self.retort("list", "terms", stdout=full)
         self.assertEqual(done.returncode, RESOURCES)
         self.assertEqual(done.stderr, "retort: cannot write to stdout\n")
+
+
+class DamagedRuns(CommandTest):
+    """A run and a sweep whose records do not parse: listed as what they are, and removed."""
+
+    def setUp(self):
+        super().setUp()
+        for name, record in ("a-run", "record.json"), ("a-sweep", "sweep.json"):
+            (self.folder / "runs" / name).mkdir(parents=True)
+            self.write(f"runs/{name}/experiment.toml", tiny.EXPERIMENT)
+            self.write(f"runs/{name}/{record}", '{"schema": 1, ')
+
+    def test_list(self):
+        told = self.works("runs").splitlines()
+        for line, name in zip(told[1:], ("a-run", "a-sweep"), strict=True):
+            self.assertRegex(line, rf"^{name} +damaged +- +- +- +- +\d")
+        for entry in json.loads(self.works("runs", "--json"))["runs"]:
+            self.assertEqual((entry["status"], entry["seed"]), ("damaged", None))
+
+    def test_remove(self):
+        told = self.works("runs", "remove", "--yes", "runs/a-run", "runs/a-sweep")
+        self.assertEqual(told, "removed runs/a-run\nremoved runs/a-sweep\n")
+        self.assertEqual(list((self.folder / "runs").iterdir()), [])
 
 
 class Predict(CommandTest):

@@ -104,6 +104,10 @@ class PartsOfARun(CommandTest):
         refused("sum to 1.2, wanted less than 1", "1=0.6", "2=0.6")
         refused('got "3=2"', "3=2")
         refused("stands there twice", "3=0.1", "3=0.1")
+        refused("stands there twice", "3=0.1,4=0.1,3=0.2")
+        refused("stands there twice", "3=0.1,4=0.1", "--prior=3=0.2")
+        self.refused(USAGE, "adjust", "m.safetensors", "--prior", "3=0.1", "--data", "data",
+                     "--out", "o.txt", says=["o.txt", ".safetensors or .onnx"])
         self.refused(USAGE, "adjust", "m.safetensors", "--prior", "3=0.1", "--data", "data",
                      "--out", "m.safetensors", says="would overwrite the model itself")
         self.refused(MODEL, "adjust", "none.safetensors", "--prior", "3=0.1", "--data", "data",

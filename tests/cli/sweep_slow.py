@@ -189,6 +189,9 @@ class Runs(SweepTest):
         self.assertIn("student.train.epochs: 3 -> 2", told)
         document = json.loads(self.works("runs", "compare", "runs/s/seed=1", "runs/s/seed=2", "--json"))
         self.assertIn("seed: 1 -> 2", document["runs"][1]["differences"])
+        self.run_sweep("--set", "student.train.epochs=2", "--set", "checkpoints.every_steps=7",
+                       "--set", 'expect=[{number="student.errors", most=1, source="a guess"}]', out="runs/free")
+        self.assertIn("the same experiment", self.works("runs", "compare", "runs/plain", "runs/free"))
         self.refused(DATA, "runs", "compare", "runs/s", "runs/plain", says=["runs/s", "is a sweep"])
         self.refused(DATA, "runs", "compare", "data", "runs/plain", says=["data", "record.json"])
 
@@ -199,7 +202,7 @@ class Runs(SweepTest):
         told = self.works("report", "runs/plain", "runs/s/seed=2", "--out", "both.html")
         self.assertEqual(told, "both.html\n")
         page = (self.folder / "both.html").read_text()
-        for words in "2 runs side by side", "runs/s/seed=2", "student.train.epochs: 2 -&gt; 3":
+        for words in "2 runs side by side", "<h3><bdi>s/seed=2</bdi>", "student.train.epochs: 2 -&gt; 3":
             self.assertIn(words, page)
         self.refused(USAGE, "report", "runs/plain", "--out", "x.html", says="--out")
         self.refused(DATA, "report", "runs/plain", "runs/s", says="is a sweep")

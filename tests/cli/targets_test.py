@@ -97,6 +97,11 @@ class Targets(CommandTest):
             found = [pair["class"] for pair in self.document("--class", name)["telling_pairs"]]
             self.assertEqual(found, [name] if name in names else [])
 
+    def test_pairs_are_told_at_temperature_one(self):
+        pairs = lambda *more: self.targets(*more).split("the clearest first:\n")[1].split("\n\n")[0]
+        self.assertRegex(pairs(), r"at T = 1\n\d.* %")
+        self.assertEqual(pairs("--temperature", "0.5,4"), pairs())
+
     def test_text_fits_eighty_columns(self):
         text = self.targets("--index", "3,4", "--index", "99")
         for words in "test image 3:", "test image 4:", "test image 99:", "entropy, bits", "gradient":
