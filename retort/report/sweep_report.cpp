@@ -52,14 +52,17 @@ std::string difference_sentence(const SweepResult& sweep) {
 
 using RoledNames = std::vector<std::pair<std::string, std::string>>;  // model, its role's class
 
-// The models of a sweep, teachers first.
+// The models of a sweep in the order of a run's page: students, adjusted ones, twins, teachers.
 RoledNames models_of(const SweepResult& sweep) {
   RoledNames models;
-  for (const CellResult& cell : sweep.cells) {
-    for (const CellModel& model : cell.models) {
-      const auto known = std::find_if(models.begin(), models.end(),
-                                      [&](const auto& one) { return one.first == model.name; });
-      if (known == models.end()) models.emplace_back(model.name, role_class(model.role));
+  for (const std::string_view role : {"student", "adjusted", "twin", "teacher"}) {
+    for (const CellResult& cell : sweep.cells) {
+      for (const CellModel& model : cell.models) {
+        const auto known = std::find_if(models.begin(), models.end(),
+                                        [&](const auto& one) { return one.first == model.name; });
+        if (role_class(model.role) != role || known != models.end()) continue;
+        models.emplace_back(model.name, role);
+      }
     }
   }
   return models;
@@ -79,16 +82,14 @@ std::string means_sentence(const SweepRow& row, const RoledNames& models) {
   std::string sentence =
       fmt::format("In the mean of {}", counted(row.errors.front().second.count, "seed", "seeds"));
   bool first = true;
-  for (const std::string_view role : {"student", "adjusted", "twin", "teacher"}) {
+  for (const auto& [name, role] : models) {
     if (role == "teacher" && teachers > 2) continue;  // the table names them all
-    for (const auto& [name, its_role] : models) {
-      const Spread* errors = errors_of(row, name);
-      if (its_role != role || errors == nullptr) continue;
-      sentence += fmt::format("{} {}{} {:.1f}{}", first ? "" : ",",
-                              called(role, name, first, teachers == 1), first ? " makes" : "",
-                              errors->mean, first ? " test errors" : "");
-      first = false;
-    }
+    const Spread* errors = errors_of(row, name);
+    if (errors == nullptr) continue;
+    sentence +=
+        fmt::format("{} {}{} {:.1f}{}", first ? "" : ",", called(role, name, first, teachers == 1),
+                    first ? " makes" : "", errors->mean, first ? " test errors" : "");
+    first = false;
   }
   return sentence + ".";
 }
