@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cmath>
 
 #include "cli/verbs.hpp"
@@ -119,8 +118,7 @@ std::string pairs_text(const SoftTargets& targets) {
     return "No two images of one class that the model gets right favour different wrong classes.\n";
   }
   Rows rows = {{"class", "image", "looks like", "at T = 1", "image", "looks like", "at T = 1"}};
-  const auto one = std::find(targets.temperatures.begin(), targets.temperatures.end(), 1.0);
-  const auto at_one = static_cast<size_t>(one - targets.temperatures.begin());
+  const size_t at_one = targets.place_of(1);
   const auto add = [&](const SoftTargetExample& image, int64_t favours) {
     rows.back().push_back(std::to_string(image.index));
     rows.back().push_back(name_of(targets, favours));

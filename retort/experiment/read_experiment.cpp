@@ -185,10 +185,6 @@ class FitCheck {
   std::vector<std::string> problems_;
 };
 
-}  // namespace
-
-namespace {
-
 // Bands of a twin that is not trained, as with --set twin.enabled=false, have nothing to look at.
 void leave_out_the_twin(std::vector<ExpectSettings>& expectations) {
   std::erase_if(expectations, [](const ExpectSettings& expected) {

@@ -28,7 +28,7 @@ std::string bars_of(const std::vector<ComparedRun>& runs, const Names& names) {
     groups.push_back(std::move(group));
   }
   Models legend;
-  for (const char* role : {"student", "adjusted", "twin", "teacher"}) {
+  for (const std::string_view role : page_roles) {
     for (const ComparedRun& run : runs) {
       const ModelResult* model = first_with_role(run.result, role);
       if (model == nullptr) continue;

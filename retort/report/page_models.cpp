@@ -8,7 +8,7 @@ namespace retort {
 
 Models page_order(const RunResult& result) {
   Models models;
-  for (const std::string_view role : {"student", "adjusted", "twin", "teacher"}) {
+  for (const std::string_view role : page_roles) {
     for (const ModelResult& model : result.models) {
       if (role_class(model.role) == role) models.push_back(&model);
     }

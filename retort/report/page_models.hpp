@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -7,6 +8,10 @@
 #include "retort/result/run_result.hpp"
 
 namespace retort {
+
+/// The roles as a page shows them, which are the classes that colour a model too.
+inline constexpr std::array<std::string_view, 4> page_roles = {"student", "adjusted", "twin",
+                                                               "teacher"};
 
 using Models = std::vector<const ModelResult*>;
 

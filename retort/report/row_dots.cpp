@@ -41,7 +41,7 @@ DotRow dot_row(const SweepResult& sweep, const SweepRow& row) {
     if (cell.status != "done" || values != row.values) continue;
     models.insert(models.end(), cell.models.begin(), cell.models.end());
   }
-  for (const std::string_view role : {"student", "adjusted", "twin", "teacher"}) {
+  for (const std::string_view role : page_roles) {
     Lane lane{.role = role, .means = {}, .cells = {}};
     for (const CellModel& model : models) {
       if (role_class(model.role) == role) lane.cells.push_back(model.errors);
@@ -112,7 +112,7 @@ std::string drawing_html(const std::vector<DotRow>& rows) {
 
 std::string legend_of(const std::vector<DotRow>& rows) {
   std::string items;
-  for (const std::string_view role : {"student", "adjusted", "twin", "teacher"}) {
+  for (const std::string_view role : page_roles) {
     const bool any = std::any_of(rows.begin(), rows.end(), [&](const DotRow& row) {
       return std::any_of(row.lanes.begin(), row.lanes.end(),
                          [&](const Lane& lane) { return lane.role == role; });

@@ -55,7 +55,7 @@ using RoledNames = std::vector<std::pair<std::string, std::string>>;  // model, 
 // The models of a sweep in the order of a run's page: students, adjusted ones, twins, teachers.
 RoledNames models_of(const SweepResult& sweep) {
   RoledNames models;
-  for (const std::string_view role : {"student", "adjusted", "twin", "teacher"}) {
+  for (const std::string_view role : page_roles) {
     for (const CellResult& cell : sweep.cells) {
       for (const CellModel& model : cell.models) {
         const auto known = std::find_if(models.begin(), models.end(),

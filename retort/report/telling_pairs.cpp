@@ -22,12 +22,7 @@ struct Drawn {
 };
 
 Drawn drawn_of(const SoftTargets& targets) {
-  Drawn drawn;
-  for (size_t at = 0; at < targets.temperatures.size(); ++at) {
-    if (targets.temperatures[at] == 1) drawn.own = at;
-    if (targets.temperatures[at] == targets.similarity_temperature) drawn.shown = at;
-  }
-  return drawn;
+  return {.own = targets.place_of(1), .shown = targets.place_of(targets.similarity_temperature)};
 }
 
 // The class of the pair, what either favours, and what comes next in one of them.

@@ -58,6 +58,8 @@ struct SoftTargets {
   std::vector<TellingPair> pairs;  // the largest lead first
   std::vector<std::string> warnings;
 
+  /// Where one of the `temperatures` stands; 0 where it is not there.
+  size_t place_of(double wanted) const;
   /// The statistics at one of the temperatures; nullptr where there are none.
   const TemperatureStatistics* at(double wanted) const;
 };

@@ -1,5 +1,6 @@
 #include "retort/result/soft_targets_json.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -70,6 +71,11 @@ TellingPair pair_from(const Json& json) {
 }
 
 }  // namespace
+
+size_t SoftTargets::place_of(double wanted) const {
+  const auto found = std::find(temperatures.begin(), temperatures.end(), wanted);
+  return found == temperatures.end() ? 0 : static_cast<size_t>(found - temperatures.begin());
+}
 
 const TemperatureStatistics* SoftTargets::at(double wanted) const {
   for (const TemperatureStatistics& one : statistics) {

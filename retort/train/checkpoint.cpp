@@ -5,10 +5,8 @@
 #include <algorithm>
 #include <charconv>
 
-#include "retort/base/hash.hpp"
 #include "retort/result/run_result.hpp"
 #include "retort/tensor/checksum.hpp"
-#include "retort/tensor/shape.hpp"
 
 namespace retort {
 namespace {

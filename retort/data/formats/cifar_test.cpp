@@ -15,6 +15,7 @@ namespace {
 using test::bytes_of;
 using test::data_error;
 using test::pixels_of;
+using test::shared_data;
 using test::test_folder;
 using test::write_bytes;
 using testing::AllOf;
@@ -22,8 +23,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::StartsWith;
-
-const Path shared = Path(RETORT_SOURCE_FOLDER).parent_path() / "shared" / "data";
 
 // A record whose every pixel byte is `fill`.
 std::string record(const std::string& labels, char fill) {
@@ -173,8 +172,10 @@ TEST(Cifar, NeverTakesADamagedXzForOtherContent) {
 
 // Counts as published, sums read with Python's lzma module.
 TEST(Cifar, TenIsThePublishedOne) {
-  if (!CifarFormat::is_in(shared / "cifar-10")) GTEST_SKIP() << "no " << shared / "cifar-10";
-  const DatasetPointer images = open_split(format_of_folder(shared / "cifar-10"), Split::train, "");
+  if (!CifarFormat::is_in(shared_data / "cifar-10"))
+    GTEST_SKIP() << "no " << shared_data / "cifar-10";
+  const DatasetPointer images =
+      open_split(format_of_folder(shared_data / "cifar-10"), Split::train, "");
   ASSERT_EQ(images->size(), 10'000);
   std::vector<int64_t> counts(10);
   for (int64_t i = 0; i < images->size(); ++i) ++counts.at(static_cast<size_t>(images->label(i)));
@@ -186,8 +187,9 @@ TEST(Cifar, TenIsThePublishedOne) {
 }
 
 TEST(Cifar, HundredIsThePublishedOne) {
-  if (!CifarFormat::is_in(shared / "cifar-100")) GTEST_SKIP() << "no " << shared / "cifar-100";
-  const DatasetPointer images = open_set(shared / "cifar-100", Split::test);
+  if (!CifarFormat::is_in(shared_data / "cifar-100"))
+    GTEST_SKIP() << "no " << shared_data / "cifar-100";
+  const DatasetPointer images = open_set(shared_data / "cifar-100", Split::test);
   ASSERT_EQ(images->size(), 10'000);
   std::vector<int64_t> counts(100);
   for (int64_t i = 0; i < images->size(); ++i) ++counts.at(static_cast<size_t>(images->label(i)));

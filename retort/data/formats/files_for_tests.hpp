@@ -21,6 +21,9 @@ inline Path test_folder() {
   return folder;
 }
 
+/// Data sets beside the repository; not everybody has them.
+inline const Path shared_data = Path(RETORT_SOURCE_FOLDER).parent_path() / "shared" / "data";
+
 inline Path write_bytes(const Path& path, const std::string& bytes) {
   std::ofstream(path, std::ios::binary) << bytes;
   return path;

@@ -15,6 +15,7 @@ namespace {
 
 using test::data_error;
 using test::pixels_of;
+using test::shared_data;
 using test::test_folder;
 using test::write_bytes;
 using testing::AllOf;
@@ -24,7 +25,6 @@ using testing::IsEmpty;
 using testing::StartsWith;
 
 const Path golden = Path(RETORT_SOURCE_FOLDER) / "tests" / "golden" / "images";
-const Path shared = Path(RETORT_SOURCE_FOLDER).parent_path() / "shared" / "data";
 
 // Puts an image of the golden folder to another place.
 void place(const std::string& name, const Path& to) {
@@ -240,9 +240,9 @@ TEST(FormatOfFolder, TakesFoldersOfImagesAtTheSizeThatIsAsked) {
 }
 
 TEST(FolderFormat, ReadsPhotographs) {
-  if (!FolderFormat::is_in(shared / "photos")) GTEST_SKIP() << "no " << shared / "photos";
+  if (!FolderFormat::is_in(shared_data / "photos")) GTEST_SKIP() << "no " << shared_data / "photos";
   const DatasetPointer images =
-      format_of(shared / "photos", {.size = {32}, .damaged = "skip"}).open(Split::test, "");
+      format_of(shared_data / "photos", {.size = {32}, .damaged = "skip"}).open(Split::test, "");
   EXPECT_THAT(images->classes(), ElementsAre("apple", "banana", "cat", "dog"));
   EXPECT_EQ(images->size(), 276 + 44 + 211 + 115);
   EXPECT_THAT(images->warnings(), IsEmpty());

@@ -5,12 +5,6 @@
 namespace retort {
 namespace {
 
-double epsilon_of(const Node& node) {
-  const double epsilon = number(node, "epsilon");
-  if (!(epsilon > 0 && epsilon < 1)) misfit(node, "wanted an epsilon in (0, 1), got {}", epsilon);
-  return epsilon;
-}
-
 Shape shape(const Node& node, const Shapes& inputs) {
   epsilon_of(node);
   if (only_input(node, inputs).empty()) misfit(node, "wanted channels to normalise");

@@ -67,6 +67,13 @@ inline int64_t integer_between(const Node& node, std::string_view attribute, int
   return value;
 }
 
+/// The attribute "epsilon" of a norm, which is added to a variance.
+inline double epsilon_of(const Node& node) {
+  const double epsilon = number(node, "epsilon");
+  if (!(epsilon > 0 && epsilon < 1)) misfit(node, "wanted an epsilon in (0, 1), got {}", epsilon);
+  return epsilon;
+}
+
 /// One node of ours for one of ONNX.
 inline ImportedNodes imported(const OnnxNode& node, std::string_view op, Attributes attributes = {},
                               std::vector<Tensor> weights = {}) {

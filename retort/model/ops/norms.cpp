@@ -10,12 +10,6 @@
 namespace retort {
 namespace {
 
-double epsilon_of(const Node& node) {
-  const double epsilon = number(node, "epsilon");
-  if (!(epsilon > 0 && epsilon < 1)) misfit(node, "wanted an epsilon in (0, 1), got {}", epsilon);
-  return epsilon;
-}
-
 std::vector<ParameterSpec> scale_and_shift(const Shape& shape) {
   return {{.name = "weight", .shape = shape, .initial = Initial::one},
           {.name = "bias", .shape = shape}};
