@@ -50,6 +50,26 @@ double Random::normal() {
   return radius * std::cos(2.0 * std::numbers::pi * uniform());
 }
 
+// The logarithm of a gamma variate, which for a small shape is often below the smallest double. A
+// shape below 1 is one above it times a power of a uniform variate.
+double Random::log_gamma(double shape) {
+  if (shape < 1) return log_gamma(shape + 1) + std::log(1.0 - uniform()) / shape;
+  const double d = shape - 1.0 / 3, c = 1 / std::sqrt(9 * d);
+  while (true) {
+    const double x = normal();
+    const double root = 1 + c * x;
+    if (root <= 0) continue;
+    const double v = root * root * root;
+    if (std::log(1.0 - uniform()) < x * x / 2 + d - d * v + d * std::log(v)) return std::log(d * v);
+  }
+}
+
+double Random::beta(double alpha) {
+  const double first = log_gamma(alpha);
+  const double second = log_gamma(alpha);
+  return 1 / (1 + std::exp(second - first));
+}
+
 std::vector<int64_t> random_permutation(int64_t count, RandomKey key) {
   std::vector<int64_t> order(static_cast<size_t>(count));
   std::iota(order.begin(), order.end(), int64_t{0});

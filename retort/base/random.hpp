@@ -32,8 +32,12 @@ class Random {
   uint64_t below(uint64_t count);
   /// Standard normal (Box and Muller 1958).
   double normal();
+  /// Beta(alpha, alpha), alpha > 0: the share of one of two equal gamma variates (Marsaglia and
+  /// Tsang 2000).
+  double beta(double alpha);
 
  private:
+  double log_gamma(double shape);
   uint64_t state_;
 };
 

@@ -70,6 +70,36 @@ TEST(Random, NormalHasTheMomentsOfItsLaw) {
   EXPECT_NEAR(1.0 * within_one / draws, 0.682689, 5 * std::sqrt(0.2166 / draws));
 }
 
+TEST(Random, BetaHasTheMomentsOfItsLaw) {
+  for (const double alpha : {0.1, 0.5, 1.0, 2.0, 20.0}) {
+    Random random(RandomKey(1, "beta"));
+    double sum = 0, squares = 0;
+    for (int i = 0; i < draws; ++i) {
+      const double value = random.beta(alpha);
+      ASSERT_GE(value, 0);
+      ASSERT_LE(value, 1);
+      sum += value;
+      squares += (value - 0.5) * (value - 0.5);
+    }
+    const double variance = 1 / (4 * (2 * alpha + 1));
+    EXPECT_NEAR(sum / draws, 0.5, 5 * std::sqrt(variance / draws)) << alpha;
+    // The fourth central moment of any law on [0, 1] with this variance is at most variance / 4.
+    EXPECT_NEAR(squares / draws, variance, 5 * std::sqrt(variance / 4 / draws)) << alpha;
+  }
+}
+
+// Uniform for alpha = 1: every tenth equally often.
+TEST(Random, BetaOfOneIsUniform) {
+  Random random(RandomKey(2, "beta"));
+  std::vector<double> counts(10);
+  for (int i = 0; i < draws; ++i) counts.at(static_cast<size_t>(std::min(9.0, 10 * random.beta(1)))) += 1;
+  double statistic = 0;
+  for (const double count : counts) {
+    statistic += (count - draws / 10.0) * (count - draws / 10.0) / (draws / 10.0);
+  }
+  EXPECT_LT(statistic, 33.7);
+}
+
 // Pearson's statistic of ten equally likely values; 33.7 is passed once in 10 000 keys.
 TEST(Random, BelowTakesEveryValueEquallyOften) {
   Random random(RandomKey(1, "below"));

@@ -1,6 +1,5 @@
 #include "retort/data/batch_stream.hpp"
 
-#include <ATen/ops/empty.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -14,48 +13,6 @@
 #include "retort/base/random.hpp"
 
 namespace retort {
-
-Batch make_batch(const Dataset& dataset, std::vector<SampleKey> keys) {
-  const auto count = static_cast<int64_t>(keys.size());
-  Shape shape = {count};
-  shape.insert(shape.end(), dataset.shape().begin(), dataset.shape().end());
-  const Tensor inputs = at::empty(shape, at::kFloat);
-  const Tensor classes = at::empty({count}, at::kLong);
-  const auto elements = static_cast<size_t>(element_count(dataset.shape()));
-  float* pixels = inputs.data_ptr<float>();
-  for (const SampleKey& key : keys) {
-    dataset.read(key, {pixels, elements});
-    pixels += elements;
-  }
-  int64_t* labels = classes.data_ptr<int64_t>();
-  for (const SampleKey& key : keys) *labels++ = dataset.label(key.index);
-  return {inputs, {{"class", classes}}, std::move(keys)};
-}
-
-std::vector<Batch> parts_of(const Batch& batch, int64_t most) {
-  const int64_t size = batch.inputs.size(0);
-  if (most == 0 || most >= size) return {batch};
-  std::vector<Batch> parts;
-  for (int64_t first = 0; first < size; first += most) {
-    const int64_t count = std::min(most, size - first);
-    Batch part{batch.inputs.narrow(0, first, count), {}, {}};
-    for (const auto& [name, values] : batch.targets) {
-      part.targets.set(name, values.narrow(0, first, count));
-    }
-    part.keys.assign(batch.keys.begin() + first, batch.keys.begin() + first + count);
-    parts.push_back(std::move(part));
-  }
-  return parts;
-}
-
-std::vector<std::vector<SampleKey>> batches_in_order(const Dataset& dataset, int64_t batch_size) {
-  std::vector<std::vector<SampleKey>> batches;
-  for (int64_t index = 0; index < dataset.size(); ++index) {
-    if (index % batch_size == 0) batches.emplace_back();
-    batches.back().push_back({.index = index});
-  }
-  return batches;
-}
 
 // Threads that make batches ahead, a bounded number of them, and hand them out in order.
 class BatchStream::Workers {
@@ -103,7 +60,7 @@ class BatchStream::Workers {
         // Under the lock: steps ask in order, so the order of an epoch is drawn once.
         std::vector<SampleKey> keys = stream_.keys_of_step(step);
         lock.unlock();
-        result.batch = make_batch(*stream_.dataset_, std::move(keys));
+        result.batch = stream_.batch_of(step, std::move(keys));
       } catch (...) {
         result.error = std::current_exception();
       }
@@ -124,11 +81,13 @@ class BatchStream::Workers {
   std::vector<std::jthread> threads_;  // last: they end before what they use
 };
 
-BatchStream::BatchStream(DatasetPointer dataset, int64_t batch_size, uint64_t seed, int64_t workers)
+BatchStream::BatchStream(DatasetPointer dataset, int64_t batch_size, uint64_t seed, int64_t workers,
+                         Mix mix)
     : dataset_(std::move(dataset)),
       batch_size_(std::min(batch_size, dataset_->size())),
       seed_(seed),
-      worker_count_(workers) {
+      worker_count_(workers),
+      mix_(mix) {
   if (batch_size_ < 1) {
     throw Error(ExitCode::usage, fmt::format("batches: wanted 1 or more of 1 or more images, got "
                                              "batches of {} out of {} images",
@@ -172,7 +131,12 @@ void BatchStream::go_to(int64_t step) {
 
 Batch BatchStream::next() {
   const int64_t step = step_++;
-  return workers_ ? workers_->take(step) : make_batch(*dataset_, keys_of_step(step));
+  return workers_ ? workers_->take(step) : batch_of(step, keys_of_step(step));
+}
+
+Batch BatchStream::batch_of(int64_t step, std::vector<SampleKey> keys) const {
+  const RandomKey key = RandomKey(seed_, "mix").with(static_cast<uint64_t>(step));
+  return mixed(make_batch(*dataset_, std::move(keys)), mix_, key);
 }
 
 }  // namespace retort

@@ -47,7 +47,7 @@ Estimate estimated(const Plan& plan, double macs_per_second) {
   Estimate result;
   result.macs_per_second = macs_per_second;
   result.classes = plan.test->classes();
-  result.warnings = plan.warnings_of_data();
+  result.warnings = plan.warnings();
   result.test_images = plan.test->size();
   result.validation_images = plan.validation ? plan.validation->size() : 0;
   for (const PlannedModel& model : plan.models) {
@@ -61,7 +61,8 @@ Estimate estimated(const Plan& plan, double macs_per_second) {
       const int64_t at_once =
           model.train.micro_batch > 0 ? std::min(batch, model.train.micro_batch) : batch;
       const auto passed = static_cast<double>(one.steps * batch);
-      const bool once = TeacherAnswers::asks_once(*model.images, model.train.epochs);
+      const bool once =
+          TeacherAnswers::asks_once(*model.images, model.train.epochs, model.train.mix);
       const double asked = once ? static_cast<double>(one.images) : passed;
       double macs = passes * passed * static_cast<double>(one.cost.macs);
       for (const ModelEstimate& other : result.models) {

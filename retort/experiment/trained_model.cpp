@@ -103,7 +103,8 @@ void train_into(const RunFolder& folder, const PlannedModel& planned, const Teac
                 Progress& progress) {
   const Path own = folder.model_folder(planned.folder);
   TrainableNetwork student({planned.graph, initial_weights(planned.graph, planned.seed)});
-  BatchStream batches(planned.images, planned.train.batch, planned.seed, experiment.data.workers);
+  BatchStream batches(planned.images, planned.train.batch, planned.seed, experiment.data.workers,
+                      planned.train.mix);
   Checkpoints checkpoints(own / "checkpoints", {settings, this_machine()},
                           experiment.checkpoints.every_steps);
   const std::optional<Checkpoint> start =

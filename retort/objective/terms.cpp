@@ -38,13 +38,23 @@ void CrossEntropyTerm::describe(FieldVisitor& visitor) {
 }
 
 Term CrossEntropyTerm::term() const {
-  const Names reads = {std::string(student_logits), std::string(target_class)};
-  return {
-      std::string(kind), weight, reads,
-      [](const NamedTensors& targets, int64_t) { return labelled_count(targets.at(target_class)); },
-      [smoothing = label_smoothing](const NamedTensors& values) {
-        return cross_entropy(values.at(student_logits), values.at(target_class), smoothing);
-      }};
+  const auto count = [](const NamedTensors& targets, int64_t) {
+    const Tensor& classes = targets.at(target_class);
+    const Tensor* others = targets.find(target_other_class);
+    return labelled_count(others == nullptr ? classes : label_of_two(classes, *others));
+  };
+  const auto evaluate = [smoothing = label_smoothing](const NamedTensors& values) {
+    const Tensor& logits = values.at(student_logits);
+    const Tensor& classes = values.at(target_class);
+    const Tensor* others = values.find(target_other_class);
+    if (others == nullptr) return cross_entropy(logits, classes, smoothing);
+    return mixed_cross_entropy(logits, classes, *others, values.at(target_share), smoothing);
+  };
+  return {std::string(kind),
+          weight,
+          {std::string(student_logits), std::string(target_class)},
+          count,
+          evaluate};
 }
 
 void DistillationTerm::describe(FieldVisitor& visitor) {

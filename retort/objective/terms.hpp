@@ -13,6 +13,9 @@ namespace retort {
 // The names that the terms of classification read.
 inline constexpr std::string_view student_logits = "student/logits";
 inline constexpr std::string_view target_class = "target/class";
+// Of a mixed image: the label of the other one, and the share that is the image's own.
+inline constexpr std::string_view target_other_class = "target/other_class";
+inline constexpr std::string_view target_share = "target/share";
 
 /// The student at T = 1 against the labels; see losses/cross_entropy.hpp.
 struct CrossEntropyTerm {

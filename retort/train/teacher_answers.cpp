@@ -10,14 +10,14 @@
 namespace retort {
 
 TeacherAnswers::TeacherAnswers(Teachers teachers, const Names& names, const Dataset& images,
-                               int64_t epochs, int64_t most_bytes) {
+                               bool remember, int64_t most_bytes) {
   for (auto& [name, predictor] : teachers) {
     Names wanted = names_of(name, names);
     if (wanted.empty()) continue;
     teachers_.emplace_back(name, std::move(predictor));
     wanted_.push_back(std::move(wanted));
   }
-  if (!teachers_.empty() && asks_once(images, epochs)) remember(images, most_bytes);
+  if (!teachers_.empty() && remember) ask_all(images, most_bytes);
 }
 
 NamedTensors TeacherAnswers::answers(const Batch& batch) const {
@@ -39,7 +39,7 @@ NamedTensors TeacherAnswers::asked(const Tensor& images) const {
   return values;
 }
 
-void TeacherAnswers::remember(const Dataset& images, int64_t most_bytes) {
+void TeacherAnswers::ask_all(const Dataset& images, int64_t most_bytes) {
   constexpr int64_t batch_size = 500;
   NamedTensors all;
   int64_t first = 0;

@@ -15,27 +15,27 @@ using Teachers = std::vector<std::pair<std::string, std::shared_ptr<const Predic
 
 /// What frozen teachers say of the images of a training. Where every image is seen more than once
 /// and always as it is, all is asked once, before the first step, and looked up afterwards; where
-/// the images are augmented, the teachers answer the same views as the student, batch by batch.
+/// the images are augmented or mixed, the teachers answer what the student sees, batch by batch.
 class TeacherAnswers {
  public:
-  /// names: "NAME/..." of the teachers that are asked; others are left alone. most_bytes: what the
-  /// remembered answers may take; when they take more, nothing is remembered. Throws Error
-  /// (interrupted) when a stop is requested meanwhile, Error (model) for a name that a teacher
-  /// does not know.
-  TeacherAnswers(Teachers teachers, const Names& names, const Dataset& images, int64_t epochs,
+  /// names: "NAME/..." of the teachers that are asked; others are left alone. remember: what
+  /// asks_once says of the training. most_bytes: what the remembered answers may take; when they
+  /// take more, nothing is remembered. Throws Error (interrupted) when a stop is requested
+  /// meanwhile, Error (model) for a name that a teacher does not know.
+  TeacherAnswers(Teachers teachers, const Names& names, const Dataset& images, bool remember,
                  int64_t most_bytes = int64_t{2} << 30);
 
   /// The answers for a batch of these images under their qualified names, [N, ...].
   NamedTensors answers(const Batch& batch) const;
   /// Whether every image is asked once, if memory allows.
-  static bool asks_once(const Dataset& images, int64_t epochs) {
-    return images.views() == 1 && epochs > 1;
+  static bool asks_once(const Dataset& images, int64_t epochs, const Mix& mix) {
+    return images.views() == 1 && epochs > 1 && std::holds_alternative<NoMix>(mix);
   }
   bool remembers() const { return !remembered_.empty(); }
 
  private:
   NamedTensors asked(const Tensor& images) const;
-  void remember(const Dataset& images, int64_t most_bytes);
+  void ask_all(const Dataset& images, int64_t most_bytes);
 
   Teachers teachers_;
   std::vector<Names> wanted_;  // of each teacher

@@ -45,7 +45,8 @@ Batch some_batch() {
 TEST(TeacherAnswers, RememberedOnesAreTheLiveOnesWithinRounding) {
   const Teachers teachers = {{"big", std::make_shared<Counted>(1)},
                              {"other", std::make_shared<Counted>(2)}};
-  const TeacherAnswers remembered(teachers, both, images, 2), live(teachers, both, images, 1);
+  const TeacherAnswers remembered(teachers, both, images, true),
+      live(teachers, both, images, false);
   ASSERT_TRUE(remembered.remembers());
   ASSERT_FALSE(live.remembers());
   const NamedTensors a = remembered.answers(some_batch()), b = live.answers(some_batch());
@@ -59,7 +60,7 @@ TEST(TeacherAnswers, RememberedOnesAreTheLiveOnesWithinRounding) {
 
 TEST(TeacherAnswers, EveryImageIsAskedOnceAndOnlyTeachersThatAreRead) {
   const auto big = std::make_shared<Counted>(1), silent = std::make_shared<Counted>(2);
-  const TeacherAnswers answers({{"big", big}, {"silent", silent}}, both, images, 3);
+  const TeacherAnswers answers({{"big", big}, {"silent", silent}}, both, images, true);
   answers.answers(some_batch());
   EXPECT_EQ(big->asked, 1200);
   EXPECT_EQ(silent->asked, 0);
@@ -69,7 +70,8 @@ TEST(TeacherAnswers, AugmentedImagesAreAskedAsTheStudentSeesThem) {
   const auto whole = std::make_shared<RowImages>(1200);
   const DatasetPointer shifted = transformed(whole, {Transform{Shift{.pixels = 1}}});
   const auto big = std::make_shared<Counted>(1);
-  const TeacherAnswers answers({{"big", big}}, both, *shifted, 3);
+  const TeacherAnswers answers({{"big", big}}, both, *shifted,
+                               TeacherAnswers::asks_once(*shifted, 3, {}));
   EXPECT_FALSE(answers.remembers());
   const Batch batch = make_batch(*shifted, {{.index = 5, .view = 0}, {.index = 5, .view = 8}});
   const Tensor logits = answers.answers(batch).at("big/logits");
@@ -80,9 +82,9 @@ TEST(TeacherAnswers, AugmentedImagesAreAskedAsTheStudentSeesThem) {
 TEST(TeacherAnswers, AreLiveWhereTheyWouldTakeTooMuchMemory) {
   const auto big = std::make_shared<Counted>(1);
   const int64_t bytes = 1200 * 3 * 4;
-  EXPECT_TRUE(TeacherAnswers({{"big", big}}, both, images, 2, bytes).remembers());
+  EXPECT_TRUE(TeacherAnswers({{"big", big}}, both, images, true, bytes).remembers());
   big->asked = 0;
-  const TeacherAnswers live({{"big", big}}, both, images, 2, bytes - 1);
+  const TeacherAnswers live({{"big", big}}, both, images, true, bytes - 1);
   EXPECT_FALSE(live.remembers());
   EXPECT_EQ(big->asked, 500) << "one batch told the size";
   EXPECT_EQ(live.answers(some_batch()).at("big/logits").size(0), 4);
@@ -92,7 +94,7 @@ TEST(TeacherAnswersDeathTest, HearARequestToStop) {
   const auto ask = [] {
     request_stop();
     try {
-      TeacherAnswers({{"big", std::make_shared<Counted>(1)}}, both, images, 2);
+      TeacherAnswers({{"big", std::make_shared<Counted>(1)}}, both, images, true);
     } catch (const Error& error) {
       std::exit(static_cast<int>(error.code()));
     }

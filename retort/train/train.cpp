@@ -99,7 +99,9 @@ class Training {
     status_.steps = settings.epochs * epoch_steps_;
     begin_or_go_on();
     watch_ = Stopwatch(record_.time.total);
-    teachers_.emplace(teachers, objective.reads(), batches.dataset(), settings.epochs);
+    const bool remember =
+        TeacherAnswers::asks_once(batches.dataset(), settings.epochs, batches.mix());
+    teachers_.emplace(teachers, objective.reads(), batches.dataset(), remember);
     watch_.lap(record_.time.teacher);
   }
 

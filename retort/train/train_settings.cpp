@@ -46,6 +46,11 @@ void TrainSettings::describe(FieldVisitor& visitor) {
                           .help = "changes to the images while training; teacher and student see "
                                   "the same ones"},
                          transforms);
+  visitor.choice({.name = "mix",
+                  .help = "how the images of a batch are mixed with each other, after the "
+                          "transforms; teacher and student see the same mixture, and the labels "
+                          "of both images count by their shares"},
+                 mix);
 }
 
 }  // namespace retort

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "retort/config/field.hpp"
+#include "retort/data/mix.hpp"
 #include "retort/data/transforms.hpp"
 #include "retort/train/optimiser.hpp"
 #include "retort/train/schedule.hpp"
@@ -25,6 +26,7 @@ struct TrainSettings {
   double clip_gradient = 0;        // 0: none
   std::string precision = "fp32";  // of the matrix products: fp32 | bf16
   std::vector<Transform> transforms;
+  Mix mix;  // of the images of a batch, after the transforms
   void describe(FieldVisitor& visitor);
 };
 

@@ -1,7 +1,13 @@
 #include "retort/objective/losses/cross_entropy.hpp"
 
+#include <ATen/TensorOperators.h>
 #include <ATen/ops/cat.h>
+#include <ATen/ops/full.h>
 #include <ATen/ops/full_like.h>
+#include <ATen/ops/index_select.h>
+#include <ATen/ops/rand.h>
+#include <ATen/ops/remainder.h>
+#include <ATen/ops/tensor.h>
 #include <gtest/gtest.h>
 
 #include "tests/golden/losses.hpp"
@@ -119,6 +125,40 @@ TEST(CrossEntropy, ShardsAddUpToTheWholeBatch) {
   EXPECT_EQ(head.count + tail.count, whole.count);
   EXPECT_LT(golden::relative_difference(at::cat({head.gradient, tail.gradient}), whole.gradient),
             1e-12);
+}
+
+TEST(MixedCrossEntropy, IsTheWeightedSumOfBothLabels) {
+  const Shape shape = {6, 5};
+  const Tensor logits = student_logits(shape), first = targets_of(shape);
+  const Tensor second = at::remainder(first + 2, 5), share = at::rand({6}, at::kDouble);
+  for (const double smoothing : {0.0, 0.1}) {
+    double wanted = 0;
+    for (int64_t i = 0; i < 6; ++i) {
+      const double own = share[i].item<double>();
+      const auto one = [&](const Tensor& labels) {
+        return cross_entropy(logits.narrow(0, i, 1), labels.narrow(0, i, 1), smoothing)
+            .sum.item<double>();
+      };
+      wanted += own * one(first) + (1 - own) * one(second);
+    }
+    const LossSum mixed = mixed_cross_entropy(logits, first, second, share, smoothing);
+    EXPECT_NEAR(mixed.sum.item<double>(), wanted, 1e-12);
+    EXPECT_EQ(mixed.count, 6);
+  }
+}
+
+TEST(MixedCrossEntropy, CountsSamplesThatHaveBothLabels) {
+  const Shape shape = {6, 5};
+  const Tensor logits = student_logits(shape), first = some_missing(targets_of(shape));
+  const Tensor second = targets_of(shape).roll(1).clone();
+  second[0] = -1;
+  const Tensor share = at::full({6}, 0.25, at::kDouble);
+  const LossSum some = mixed_cross_entropy(logits, first, second, share);
+  EXPECT_EQ(some.count, 3) << "labels 1 and 4 of the first are missing, 0 of the second";
+  const Tensor kept = at::tensor({2, 3, 5}, at::kLong);
+  const auto rows = [&](const Tensor& all) { return at::index_select(all, 0, kept); };
+  const LossSum alone = mixed_cross_entropy(rows(logits), rows(first), rows(second), rows(share));
+  EXPECT_NEAR(some.sum.item<double>(), alone.sum.item<double>(), 1e-12);
 }
 
 }  // namespace
