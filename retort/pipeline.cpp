@@ -7,6 +7,7 @@
 
 #include "retort/base/interrupt.hpp"
 #include "retort/experiment/adjust.hpp"
+#include "retort/experiment/chance.hpp"
 #include "retort/experiment/environment.hpp"
 #include "retort/experiment/export.hpp"
 #include "retort/experiment/measure.hpp"
@@ -27,7 +28,9 @@ using Predictors = std::vector<std::pair<std::string, std::shared_ptr<const Pred
 // A teacher that is not trained here: a file, or the mean of other teachers.
 TrainedModel ready_teacher(const PlannedModel& planned, const Teachers& teachers,
                            const Dataset& data) {
-  if (planned.members.empty()) return {open_teacher(planned.file, data), planned.file, true, {}};
+  if (planned.ready) {
+    return {teacher_of(*planned.ready, data, planned.file.string()), planned.file, true, {}};
+  }
   std::vector<std::shared_ptr<const Predictor>> members;
   for (const auto& [name, predictor] : teachers) {
     const auto& names = planned.members;
@@ -44,12 +47,13 @@ Predictors make_models(const Plan& plan, const Experiment& experiment, const Run
   Teachers teachers;
   NamedAnswers answers;
   for (const PlannedModel& planned : plan.models) {
+    if (planned.ready) refuse_at_chance(planned, plan);
     const TrainedModel trained =
         planned.is_trained()
             ? find_or_train(planned, teachers, folder, experiment, metrics, progress)
             : ready_teacher(planned, teachers, *plan.test);
     if (planned.role == "teacher") {
-      warn_at_chance(planned, *trained.predictor, plan, result, progress);
+      if (!planned.ready) warn_at_chance(planned, *trained.predictor, plan, result, progress);
       teachers.emplace_back(planned.name, trained.predictor);
     }
     predictors.emplace_back(planned.name, trained.predictor);

@@ -38,6 +38,7 @@ struct CifarFormat {
       "CIFAR-10 or CIFAR-100 as published for C programs, plain, gzip or xz";
   std::string path;
   std::string labels = "fine";
+  std::vector<int64_t> parts;  // of the training images, from 1; none: all that are there
   void describe(FieldVisitor& visitor);
 
   /// Throws Error (data) when a file is missing or not of whole records.

@@ -40,6 +40,16 @@ void TeacherSettings::describe(FieldVisitor& visitor) {
                  .help = "a trained model (.safetensors of retort, or .onnx) in place of model, "
                          "images and train"},
                 file);
+  visitor.visit({.name = "classes",
+                 .help = "what the file's outputs are, in order, where the file does not say it"},
+                classes);
+  visitor.table({.name = "normalise",
+                 .help = "what was done to pixels before they went into the file's network, where "
+                         "the file does not say it"},
+                normalise);
+  visitor.visit({.name = "accept_at_chance",
+                 .help = "go on with a file that is right no more often than guessing"},
+                accept_at_chance);
   visitor.visit({.name = "members",
                  .help = "other teachers whose mean this one is, in place of model, images and "
                          "train"},

@@ -35,6 +35,9 @@ struct ImageSettings {
 /// `[teacher.NAME]`: trained here, a model file that is there already, or the mean of others.
 struct TeacherSettings {
   std::string file;
+  Classes classes;              // of the file; empty: as it says
+  NormaliseSettings normalise;  // of the file; empty: as it says
+  bool accept_at_chance = false;
   std::vector<std::string> members;
   std::string mean = std::string(mean_by_probabilities);
   ModelSettings model;

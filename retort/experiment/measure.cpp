@@ -61,7 +61,7 @@ RunResult started(const ExperimentFile& file, const Plan& plan, const RunFolder&
   result.experiment = file.experiment.name;
   result.seed = file.experiment.seed;
   result.classes = plan.test->classes();
-  result.warnings = plan.warnings_of_data();
+  result.warnings = plan.warnings();
   result.environment = this_environment();
   const bool bf16 =
       std::any_of(plan.models.begin(), plan.models.end(),
@@ -92,20 +92,6 @@ ModelResult measured(const PlannedModel& planned, const TrainedModel& trained,
     result.validation = scores_of(answers_of(*trained.predictor, *planned.validation));
   }
   return result;
-}
-
-void warn_at_chance(const PlannedModel& planned, const Predictor& teacher, const Plan& plan,
-                    RunResult& result, Progress& progress) {
-  constexpr double times_chance = 2;
-  const Dataset& images = plan.validation ? *plan.validation : *plan.test;
-  const double accuracy = scores_of(answers_of(teacher, images)).accuracy;
-  const auto classes = static_cast<double>(images.classes().size());
-  if (accuracy >= std::min(times_chance / classes, (1 + 1 / classes) / 2)) return;
-  result.warnings.push_back(fmt::format(
-      "teacher {} is right on {:.1f} % of the {} images, guessing would be on {:.1f} %: there is "
-      "little to learn from it; other preprocessing than in its training is the usual cause",
-      planned.name, 100 * accuracy, plan.validation ? "validation" : "test", 100 / classes));
-  progress.warning(result.warnings.back());
 }
 
 void compare(const Plan& plan, const NamedAnswers& answers, RunResult& result) {

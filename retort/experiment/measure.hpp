@@ -18,11 +18,6 @@ RunResult started(const ExperimentFile& file, const Plan& plan, const RunFolder&
 /// One model's part of the result: cost, scores on test and validation, how it was trained.
 ModelResult measured(const PlannedModel& planned, const TrainedModel& trained, const Answers& test);
 
-/// Says loudly when a teacher is hardly better than guessing on the validation images (without
-/// them: on the test images).
-void warn_at_chance(const PlannedModel& planned, const Predictor& teacher, const Plan& plan,
-                    RunResult& result, Progress& progress);
-
 /// How far student and twin agree with each teacher, how the student's errors compare with the
 /// others' image by image, and which test images the student gets wrong.
 void compare(const Plan& plan, const NamedAnswers& answers, RunResult& result);

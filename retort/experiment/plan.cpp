@@ -21,6 +21,22 @@ auto at_field(const ExperimentFile& file, const std::string& path, const Work& w
   }
 }
 
+// What the experiment says of a file's model in its place.
+void say_of_file(const TeacherSettings& teacher, Graph& graph) {
+  if (!teacher.classes.empty()) {
+    const Shape outputs = graph.shape(graph.output());
+    if (Shape{static_cast<int64_t>(teacher.classes.size())} != outputs) {
+      throw Error(ExitCode::usage, fmt::format("classes: {} names for an output of {}",
+                                               teacher.classes.size(), shape_text(outputs)));
+    }
+    graph.classes = teacher.classes;
+  }
+  if (!teacher.normalise.mean.empty() || !teacher.normalise.deviation.empty()) {
+    graph.normalisation = {teacher.normalise.mean, teacher.normalise.deviation};
+    check_normalisation(graph);
+  }
+}
+
 class Planner {
  public:
   Planner(const ExperimentFile& file, SharedData& data)
@@ -82,9 +98,12 @@ class Planner {
   void add_ready_teacher(const std::string& name, const TeacherSettings& teacher) {
     PlannedModel planned{.name = name, .role = "teacher"};
     planned.file = file_.folder / teacher.file;
-    const Model model = open_model(planned.file);
+    planned.accept_at_chance = teacher.accept_at_chance;
+    Model model = open_model(planned.file);
+    at_field(file_, "teacher." + name, [&] { say_of_file(teacher, model.graph); });
     teacher_of(model, *all_, planned.file.string());  // fits them
     planned.graph = model.graph;
+    planned.ready = std::make_shared<const Model>(std::move(model));
     planned.cost = cost(planned.graph);
     planned.validation = plan_.validation;
     plan_.models.push_back(std::move(planned));
@@ -185,10 +204,15 @@ class Planner {
 
 }  // namespace
 
-std::vector<std::string> Plan::warnings_of_data() const {
+std::vector<std::string> Plan::warnings() const {
   std::vector<std::string> lines = training->warnings();
   const std::vector<std::string> of_test = test->warnings();
   lines.insert(lines.end(), of_test.begin(), of_test.end());
+  for (const PlannedModel& model : models) {
+    if (model.graph.nodes().empty() || model.graph.input_shape() == test->shape()) continue;
+    lines.push_back(fmt::format("{} sees the images, which are {}, resized to {}", model.name,
+                                shape_text(test->shape()), shape_text(model.graph.input_shape())));
+  }
   return lines;
 }
 
@@ -215,16 +239,12 @@ Plan make_plan(const ExperimentFile& file, SharedData& data) {
 std::shared_ptr<const Predictor> teacher_of(Model model, const Dataset& data,
                                             const std::string& where) {
   std::shared_ptr<const Predictor> teacher = std::make_shared<NetworkPredictor>(std::move(model));
-  if (teacher->input_shape() != data.shape()) {
+  if (!resizes(data.shape(), teacher->input_shape())) {
     throw Error(ExitCode::usage,
                 fmt::format("{}: wants images of {}, the data are {}", where,
                             shape_text(teacher->input_shape()), shape_text(data.shape())));
   }
   return with_classes(std::move(teacher), data.classes(), where);
-}
-
-std::shared_ptr<const Predictor> open_teacher(const Path& file, const Dataset& data) {
-  return teacher_of(open_model(file), data, file.string());
 }
 
 }  // namespace retort

@@ -24,11 +24,13 @@ struct PlannedModel {
   TrainSettings train = {};
   std::vector<TermSettings> objective = {};
   uint64_t seed = 1;
-  Path file = {};                         // a teacher that is there already: nothing is trained
+  std::shared_ptr<const Model> ready = {};  // a teacher that is there already
+  Path file = {};                           // of it
+  bool accept_at_chance = false;
   std::vector<std::string> members = {};  // teachers whose mean this one is: nothing is trained
   std::string mean = {};
 
-  bool is_trained() const { return file.empty() && members.empty(); }
+  bool is_trained() const { return !ready && members.empty(); }
 };
 
 /// Everything that can be known of an experiment without training: its models in the order in which
@@ -41,8 +43,9 @@ struct Plan {
   DatasetPointer validation;  // null: none
   double temperature = 1;     // of the first distillation term
 
-  /// What there is to know of the training and test images: Dataset::warnings().
-  std::vector<std::string> warnings_of_data() const;
+  /// What a user should know before the run: Dataset::warnings() of the training and test images,
+  /// and which models see them at another size.
+  std::vector<std::string> warnings() const;
 };
 
 /// Data sets that several experiments read and that are opened once.
@@ -61,12 +64,8 @@ Plan make_plan(const ExperimentFile& file);
 Plan make_plan(const ExperimentFile& file, SharedData& data);
 
 /// A model as a Predictor with the classes of the data. Throws Error (usage) that opens with
-/// `where` when classes or image sizes differ.
+/// `where` when the classes differ, or images cannot be resized to what the model sees.
 std::shared_ptr<const Predictor> teacher_of(Model model, const Dataset& data,
                                             const std::string& where);
-
-/// A teacher's file as a Predictor with the classes of the data. Throws Error (usage) when classes
-/// or image sizes differ, Error (model) when the file is damaged.
-std::shared_ptr<const Predictor> open_teacher(const Path& file, const Dataset& data);
 
 }  // namespace retort

@@ -93,12 +93,16 @@ class FitCheck {
       }
       TeacherSettings training = teacher;
       training.file.clear();
+      training.classes.clear();
+      training.normalise = {};
+      training.accept_at_chance = false;
       training.members.clear();
       training.mean = TeacherSettings{}.mean;
       const bool trained = settings_text(training) != untouched;
       if (int{trained} + int{!teacher.file.empty()} + int{!teacher.members.empty()} > 1) {
         add(path, "wanted one of a file, members, and settings of a training, got more");
       }
+      if (teacher.file.empty()) check_no_file(path, teacher);
       check_members(path, teacher);
       const bool heard = std::any_of(experiment_.objective.begin(), experiment_.objective.end(),
                                      [&](const TermSettings& term) {
@@ -112,6 +116,17 @@ class FitCheck {
           });
       if (!heard && !is_member) add(path, "no term of the objective reads this teacher");
     }
+  }
+
+  // What is said of a file, of a teacher that is none.
+  void check_no_file(const std::string& path, const TeacherSettings& teacher) {
+    const auto check = [&](const char* field, bool said, const char* instead) {
+      if (said) add(path + field, fmt::format("is said of a file, and there is none{}", instead));
+    };
+    check(".classes", !teacher.classes.empty(), "; a training has the classes of its images");
+    check(".normalise", !teacher.normalise.mean.empty() || !teacher.normalise.deviation.empty(),
+          "; a network that is trained has it in its model: model.normalise");
+    check(".accept_at_chance", teacher.accept_at_chance, "");
   }
 
   // The mean of teachers that are there, each once, none of them a mean itself.

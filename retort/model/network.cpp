@@ -1,5 +1,6 @@
 #include "retort/model/network.hpp"
 
+#include <ATen/ops/_upsample_bilinear2d_aa.h>
 #include <ATen/ops/div.h>
 #include <ATen/ops/sub.h>
 #include <ATen/ops/tensor.h>
@@ -15,6 +16,10 @@ Tensor per_channel(const std::vector<double>& values) {
 }
 
 }  // namespace
+
+bool resizes(const Shape& from, const Shape& to) {
+  return from == to || (from.size() == 3 && to.size() == 3 && from[0] == to[0]);
+}
 
 Network::Network(Model model) : model_(std::move(model)) {
   check_weights(model_, "model");
@@ -79,12 +84,17 @@ std::vector<int> Network::reader_counts(const std::vector<size_t>& wanted) const
   return counts;
 }
 
-Tensor Network::prepared(const Tensor& inputs) const {
-  const Shape& shape = model_.graph.input_shape();
-  if (inputs.dim() < 1 || !inputs.sizes().slice(1).equals(shape)) {
+Tensor Network::prepared(const Tensor& images) const {
+  const Shape& wanted = model_.graph.input_shape();
+  const Shape shape = images.dim() < 1 ? Shape() : images.sizes().slice(1).vec();
+  if (!resizes(shape, wanted)) {
     throw Error(ExitCode::model,
-                fmt::format("the model wants inputs [N, {}], got [{}]", fmt::join(shape, ", "),
-                            fmt::join(inputs.sizes(), ", ")));
+                fmt::format("the model wants inputs [N, {}], got [{}]", fmt::join(wanted, ", "),
+                            fmt::join(images.sizes(), ", ")));
+  }
+  Tensor inputs = images;
+  if (shape != wanted) {
+    inputs = at::_upsample_bilinear2d_aa(images, {wanted[1], wanted[2]}, /*align_corners=*/false);
   }
   if (!mean_.defined()) return inputs;
   const Tensor mean = mean_.to(inputs.options());

@@ -8,6 +8,9 @@
 
 namespace retort {
 
+/// Whether images of one shape, [C, H, W], can be resized to another: the channels are the same.
+bool resizes(const Shape& from, const Shape& to);
+
 /// A model that runs.
 class Network {
  public:
@@ -18,11 +21,11 @@ class Network {
   const NamedTensors& weights() const { return model_.weights; }
   const Model& model() const { return model_; }
 
-  /// Runs the nodes that `wanted` needs on pixels in [0, 1], [N, C, H, W] (the model's
-  /// normalisation is applied first), and returns the wanted ones by node name; "logits" is the
-  /// last node. A value is freed after its last reader. A pass that trains changes the buffers
-  /// (running means) in place. Throws Error (model) on an unknown name or an input of another
-  /// shape.
+  /// Runs the nodes that `wanted` needs on pixels in [0, 1], [N, C, H, W], and returns the wanted
+  /// ones by node name; "logits" is the last node. Images of another size are resized first (as
+  /// Pillow does it: bilinear, antialiased), then normalised. A value is freed after its last
+  /// reader. A pass that trains changes the buffers (running means) in place. Throws Error (model)
+  /// on an unknown name or images with other channels.
   NamedTensors forward(const Tensor& inputs, const Names& wanted, const PassMode& mode = {}) const;
 
   /// Whether the weights that are trained gather gradients. They do not at first.

@@ -16,6 +16,11 @@ void NormaliseSettings::describe(FieldVisitor& visitor) {
 
 void ModelSettings::describe(FieldVisitor& visitor) {
   visitor.choice({.name = "kind", .help = "which network"}, network);
+  visitor.visit({.name = "size",
+                 .help = "side of the images that the network sees, or height and width: they are "
+                         "resized for it. Nothing said: as the data are",
+                 .range = Range::between(1, 8192)},
+                size);
   visitor.table({.name = "normalise",
                  .help = "what the network does to pixels first; kept in its files. Nothing said: "
                          "pixels as they are"},
@@ -33,6 +38,18 @@ ZooNetwork network_of(std::string_view kind, const std::variant<Kinds...>&) {
                                            suggest(kind, {std::string(Kinds::kind)...})));
 }
 
+// What a network with a size of its own sees of images.
+Shape input_of(const std::vector<int64_t>& size, const Shape& images) {
+  if (size.empty()) return images;
+  if (size.size() > 2 || images.size() != 3) {
+    throw Error(ExitCode::model,
+                fmt::format("size: wanted one side, or height and width, of images, got {} numbers "
+                            "for {}",
+                            size.size(), shape_text(images)));
+  }
+  return {images[0], size.front(), size.back()};
+}
+
 }  // namespace
 
 ZooNetwork network_named(std::string_view kind) {
@@ -42,8 +59,9 @@ ZooNetwork network_named(std::string_view kind) {
 Graph build_graph(const ModelSettings& settings, const Shape& input,
                   const std::vector<std::string>& classes) {
   const auto count = static_cast<int64_t>(classes.size());
+  const Shape seen = input_of(settings.size, input);
   Graph graph =
-      std::visit([&](const auto& kind) { return kind.build(input, count); }, settings.network);
+      std::visit([&](const auto& kind) { return kind.build(seen, count); }, settings.network);
   graph.classes = classes;
   graph.normalisation = {settings.normalise.mean, settings.normalise.deviation};
   check_normalisation(graph);

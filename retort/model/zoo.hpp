@@ -40,6 +40,7 @@ struct NormaliseSettings {
 /// A network of an experiment: `model = { kind = "mlp", widths = [300, 300] }`.
 struct ModelSettings {
   ZooNetwork network;
+  std::vector<int64_t> size;  // one side, or height and width; empty: the images'
   NormaliseSettings normalise;
   void describe(FieldVisitor& visitor);
 };
@@ -47,8 +48,8 @@ struct ModelSettings {
 /// The network of this name with its default settings. Throws Error (model) that names the nearest.
 ZooNetwork network_named(std::string_view kind);
 
-/// The graph for images of this shape and these classes. Throws Error (model) that says what does
-/// not fit.
+/// The graph for images of this shape, or of the settings' size, and these classes. Throws Error
+/// (model) that says what does not fit.
 Graph build_graph(const ModelSettings& settings, const Shape& input,
                   const std::vector<std::string>& classes);
 

@@ -1,9 +1,13 @@
 #include "retort/predict/predictor.hpp"
 
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/rand.h>
+#include <ATen/ops/tensor.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "retort/base/error.hpp"
+#include "retort/data/images/resize.hpp"
 #include "tests/golden/training.hpp"
 
 namespace retort {
@@ -32,6 +36,31 @@ TEST(NetworkPredictor, AnswersUnderLogitsWhateverTheLastNodeIsCalled) {
   EXPECT_TRUE(values.at("logits").equal(values.at("answer")));
   EXPECT_EQ(predictor.outputs().back().name, "answer");
   EXPECT_EQ(predictor.outputs().back().shape, Shape{3});
+}
+
+TEST(NetworkPredictor, ResizesImagesAsTheReaderOfPhotographsDoes) {
+  for (const auto& [height, width] : {std::pair{5, 9}, {16, 12}, {31, 40}}) {
+    Graph graph({2, height, width});
+    graph.flatten("flatten", "input");
+    const NetworkPredictor predictor({graph, {}});
+    const Tensor images = at::rand({3, 2, 16, 12});
+    const Tensor seen = predictor.predict(images, {"input"}).at("input");
+    for (int64_t i = 0; i < 3; ++i) {
+      const Tensor image = images[i].contiguous();
+      const std::vector<float> wanted =
+          resize_bilinear<float>({image.data_ptr<float>(), static_cast<size_t>(image.numel())},
+                                 {2, 16, 12}, height, width);
+      const Tensor difference =
+          seen[i].flatten() - at::tensor(at::ArrayRef<float>(wanted), at::kFloat);
+      EXPECT_LT(difference.abs().max().item<float>(), 1e-5F) << height << "x" << width;
+    }
+  }
+}
+
+TEST(NetworkPredictor, RefusesOtherChannels) {
+  const auto plain = predictor_with(digits);
+  EXPECT_THROW(plain->predict(at::rand({1, 3, 28, 28}), {"logits"}), Error);
+  EXPECT_THROW(plain->predict(at::rand({1, 784}), {"logits"}), Error);
 }
 
 TEST(NetworkPredictor, FingerprintFollowsWeightsAndGraph) {

@@ -110,9 +110,50 @@ class Misfit(CommandTest):
         says = ["data", "there are 5 classes"]
         self.refused(DATA, "evaluate", "m.safetensors", "--data", "data", says=says)
 
-    def test_other_input_size(self):
-        self.write("m.safetensors", tiny.model(side=28))
-        self.refused_everywhere("m.safetensors", "1x28x28", "1x8x8")
+    def test_other_channels(self):
+        self.write("m.safetensors", tiny.model(channels=3))
+        self.refused_everywhere("m.safetensors", "3x8x8", "1x8x8")
+
+    def test_other_sizes_are_resized(self):
+        self.write("m.safetensors", tiny.model(side=16))
+        self.works("evaluate", "m.safetensors", "--data", "data")
+        text = tiny.EXPERIMENT
+        first, last = text.index("model = "), text.index("[student]")
+        self.write("x.toml", f'{text[:first]}file = "m.safetensors"\n\n{text[last:]}')
+        told = self.works("check", "x.toml")
+        self.assertIn("big sees the images, which are 1x8x8, resized to 1x16x16", told)
+
+    def stranger(self, settings):
+        """A run with a teacher of which nothing is known but these settings."""
+        text = tiny.EXPERIMENT
+        first, last = text.index("model = "), text.index("[student]")
+        settings = f'file = "m.safetensors"\n{settings}'
+        self.write("x.toml", f"{text[:first]}{settings}\n\n{text[last:]}")
+        return "run", "x.toml", "--out", "out", "--set", "student.train.epochs=1"
+
+    def test_a_teacher_at_chance(self):
+        self.write("m.safetensors", tiny.good_model())
+        self.works(*self.stranger(""))
+        wrong = "normalise = { mean = [100], deviation = [1] }"
+        says = ["teacher.big: m.safetensors is right on", "10.0 %", "teacher.big.normalise",
+                "accept_at_chance", "With normalise = { mean = [0], deviation = [1] } it is right on 100.0 %"]
+        self.remove("out")
+        self.fails(USAGE, *self.stranger(wrong), says=says, lines=None)
+        self.remove("out")
+        self.works(*self.stranger(wrong + "\naccept_at_chance = true"))
+
+    def test_what_the_experiment_says_of_a_file(self):
+        self.write("m.safetensors", tiny.good_model(classes=[]))
+        self.works(*self.stranger(""))
+        turned = ", ".join(f'"{name}"' for name in tiny.CLASSES[::-1])
+        self.remove("out")
+        self.fails(USAGE, *self.stranger(f"classes = [{turned}]"), says="is right on", lines=None)
+        says = ["x.toml:", "teacher.big: classes: 2 names", "10"]
+        self.refused(USAGE, *self.stranger('classes = ["a", "b"]'), says=says)
+        says = ["teacher.big", "normalisation: wanted 1 means", "got 3"]
+        self.refused(USAGE, *self.stranger("normalise = { mean = [0, 0, 0], deviation = [1, 1, 1] }"), says=says)
+        says = "teacher.big.normalise: is said of a file, and there is none"
+        self.refused(USAGE, "check", "tiny.toml", "--set", "teacher.big.normalise.mean=[0.5]", says=says)
 
     def test_classes_in_another_order_fit(self):
         self.write("m.safetensors", tiny.model())

@@ -3,6 +3,7 @@
 import json
 import re
 import resource
+import shutil
 import struct
 import subprocess
 import sys
@@ -44,6 +45,9 @@ class CommandTest(unittest.TestCase):
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         return path
 
+    def remove(self, name):
+        shutil.rmtree(self.folder / name)
+
     def retort(self, *arguments, stdout=subprocess.PIPE, **options):
         return subprocess.run(
             [COMMAND, *arguments],
@@ -76,7 +80,8 @@ class CommandTest(unittest.TestCase):
         self.assertEqual(done.returncode, code, told)
         self.assertEqual(done.stdout, "")
         self.assertTrue(told.startswith("retort: ") and told.endswith("\n"), told)
-        self.assertEqual(told.count("\n"), lines, told)
+        if lines is not None:  # a run tells its progress too
+            self.assertEqual(told.count("\n"), lines, told)
         self.assertLess(max(map(len, told.splitlines())), 400, told)
         # No addresses, no source files, no control characters, nothing unexpected.
         self.assertNotRegex(told, r"0x[0-9a-f]{9,}|\.[ch]pp|c10|at::|std::|unexpected:|[^\n\x20-\x7e]")

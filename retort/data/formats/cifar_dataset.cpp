@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
+#include <array>
 #include <fstream>
+#include <span>
 #include <sstream>
 
 #include "retort/base/error.hpp"
@@ -52,12 +54,15 @@ struct TrainFiles {
   std::vector<std::string> missing;
 };
 
+constexpr std::array<int64_t, train_parts> all_parts = {1, 2, 3, 4, 5};
+
 // CIFAR-100's are published as one file, and known in parts.
-TrainFiles train_files(const CifarSet& set, const Path& folder) {
+TrainFiles train_files(const CifarSet& set, const Path& folder,
+                       std::span<const int64_t> numbers = all_parts) {
   const Path whole = set.label_bytes == 2 ? find_file(folder, "train.bin") : Path();
-  if (!whole.empty()) return {{whole}, {}};
+  if (!whole.empty() && numbers.size() == train_parts) return {{whole}, {}};
   TrainFiles parts;
-  for (size_t number = 1; number <= train_parts; ++number) {
+  for (const int64_t number : numbers) {
     const std::string name = fmt::format(fmt::runtime(set.train_part), number);
     const Path file = find_file(folder, name);
     if (file.empty()) {
@@ -125,6 +130,11 @@ void CifarFormat::describe(FieldVisitor& visitor) {
                  .help = "which classes of CIFAR-100: its 100, or the 20 that hold five each",
                  .choices = {"fine", "coarse"}},
                 labels);
+  visitor.visit({.name = "parts",
+                 .help = "which of the files of training images, by number: [1] is "
+                         "data_batch_1.bin alone; none: all that are there",
+                 .range = Range::between(1, train_parts)},
+                parts);
 }
 
 DatasetPointer CifarFormat::open(Split split, const Path& base_folder) const {
@@ -133,8 +143,11 @@ DatasetPointer CifarFormat::open(Split split, const Path& base_folder) const {
   if (coarse && set->label_bytes == 1) fail(folder, "CIFAR-10 has no coarse labels");
   TrainFiles found;
   if (split == Split::train) {
-    found = train_files(*set, folder);
-    if (found.files.empty()) fail(folder, fmt::format("wanted {}", join(found.missing, " or ")));
+    const bool any = parts.empty();
+    found = train_files(*set, folder, any ? std::span<const int64_t>(all_parts) : parts);
+    if (found.files.empty() || (!any && !found.missing.empty())) {
+      fail(folder, fmt::format("wanted {}", join(found.missing, any ? " or " : " and ")));
+    }
   } else {
     found.files.push_back(find_file(folder, set->test_file));
     if (found.files.front().empty()) fail(folder, fmt::format("wanted {}", set->test_file));

@@ -75,6 +75,25 @@ TEST(Cifar, TakesTheTrainFilesThatAreThereInOrderAndNamesThoseThatAreNot) {
                           "are not there: 3 training images"));
 }
 
+TEST(Cifar, PartsAreTheFilesThatAreAskedForAndNoOthers) {
+  const Path folder = test_folder();
+  for (const char part : {'1', '2', '3'}) {
+    write_bytes(folder / (std::string("data_batch_") + part + ".bin"), record({'0', part}, part));
+  }
+  const auto open = [&](std::vector<int64_t> parts) {
+    return CifarFormat{.path = folder.string(), .parts = std::move(parts)}.open(Split::train, "");
+  };
+  const DatasetPointer images = open({1, 3});
+  ASSERT_EQ(images->size(), 2);
+  EXPECT_EQ(images->label(0), 1);
+  EXPECT_EQ(images->label(1), 3);
+  EXPECT_THAT(images->warnings(), IsEmpty()) << "nothing that was asked for is missing";
+  EXPECT_EQ(data_error([&] {
+              open({1, 4, 5});
+            }),
+            folder.string() + ": wanted data_batch_4.bin and data_batch_5.bin");
+}
+
 TEST(Cifar, ClassNamesComeFromTheFileBesideOrAreThePublishedOnes) {
   const Path folder = test_folder();
   write_bytes(folder / "test_batch.bin", record("09", 0));

@@ -1,0 +1,110 @@
+#include "retort/experiment/chance.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "retort/data/subset.hpp"
+#include "retort/evaluate/answers.hpp"
+
+namespace retort {
+namespace {
+
+// Twice as often right as by guessing; of two classes, half of the way to always.
+bool near_chance(double accuracy, size_t classes) {
+  const double chance = 1.0 / static_cast<double>(classes);
+  return accuracy < std::min(2 * chance, (1 + chance) / 2);
+}
+
+std::string guessing_text(size_t classes) {
+  return fmt::format("guessing would be on {:.1f} %", 100.0 / static_cast<double>(classes));
+}
+
+// At most `most` of the images, evenly spread: sets are often sorted by class.
+DatasetPointer some_of(const DatasetPointer& images, int64_t most) {
+  const int64_t count = std::min(most, images->size());
+  std::vector<int64_t> indices;
+  for (int64_t i = 0; i < count; ++i) indices.push_back(i * images->size() / count);
+  return subset(images, indices);
+}
+
+// What networks are usually trained with: published statistics, and pixels of other ranges.
+std::vector<Normalisation> usual_normalisations(size_t channels) {
+  const auto equal = [&](double mean, double deviation) {
+    return Normalisation{std::vector<double>(channels, mean),
+                         std::vector<double>(channels, deviation)};
+  };
+  std::vector<Normalisation> usual = {equal(0, 1), equal(0.5, 0.5), equal(0.5, 0.25),
+                                      equal(0, 1.0 / 255)};
+  if (channels == 1) usual.push_back({{0.1307}, {0.3081}});  // MNIST
+  if (channels == 3) {
+    usual.push_back({{0.485, 0.456, 0.406}, {0.229, 0.224, 0.225}});        // ImageNet
+    usual.push_back({{0.4914, 0.4822, 0.4465}, {0.247, 0.2435, 0.2616}});   // CIFAR-10
+    usual.push_back({{0.5071, 0.4867, 0.4408}, {0.2675, 0.2565, 0.2761}});  // CIFAR-100
+    const double level = 1.0 / 255;
+    usual.push_back({{0.485, 0.456, 0.406}, {level, level, level}});  // means taken off bytes
+  }
+  return usual;
+}
+
+double accuracy_of(const Model& model, const Dataset& images, const std::string& where) {
+  return scores_of(answers_of(*teacher_of(model, images, where), images)).accuracy;
+}
+
+// The usual normalisation with which the file does best; empty where none helps.
+std::string helpful_normalisation(const Model& model, const Dataset& images,
+                                  const std::string& where) {
+  const Shape& shape = model.graph.input_shape();
+  if (shape.size() != 3) return "";
+  double best = 0;
+  Model tried = model;
+  Normalisation helpful;
+  for (const Normalisation& usual : usual_normalisations(static_cast<size_t>(shape[0]))) {
+    tried.graph.normalisation = usual;
+    const double accuracy = accuracy_of(tried, images, where);
+    if (accuracy <= best) continue;
+    best = accuracy;
+    helpful = usual;
+  }
+  if (near_chance(best, images.classes().size())) return "";
+  return fmt::format(
+      ". With normalise = {{ mean = [{:.4g}], deviation = [{:.4g}] }} it is right on {:.1f} %",
+      fmt::join(helpful.mean, ", "), fmt::join(helpful.deviation, ", "), 100 * best);
+}
+
+}  // namespace
+
+void warn_at_chance(const PlannedModel& planned, const Predictor& teacher, const Plan& plan,
+                    RunResult& result, Progress& progress) {
+  const Dataset& images = plan.validation ? *plan.validation : *plan.test;
+  const double accuracy = scores_of(answers_of(teacher, images)).accuracy;
+  const size_t classes = images.classes().size();
+  if (!near_chance(accuracy, classes)) return;
+  result.warnings.push_back(fmt::format(
+      "teacher {} is right on {:.1f} % of the {} images, {}: there is little to learn from it",
+      planned.name, 100 * accuracy, plan.validation ? "validation" : "test",
+      guessing_text(classes)));
+  progress.warning(result.warnings.back());
+}
+
+void refuse_at_chance(const PlannedModel& planned, const Plan& plan) {
+  constexpr int64_t most_images = 1000;
+  if (planned.accept_at_chance) return;
+  const DatasetPointer images =
+      some_of(plan.validation ? plan.validation : plan.training, most_images);
+  const std::string where = planned.file.string();
+  const double accuracy = accuracy_of(*planned.ready, *images, where);
+  const size_t classes = images->classes().size();
+  if (!near_chance(accuracy, classes)) return;
+  throw Error(
+      ExitCode::usage,
+      fmt::format(
+          "teacher.{0}: {1} is right on {2:.1f} % of {3} {4} images, {5}; other preprocessing "
+          "than in its training is the usual cause: set teacher.{0}.normalise (and classes, "
+          "their order) as there, or accept_at_chance = true{6}",
+          planned.name, printable(where), 100 * accuracy, images->size(),
+          plan.validation ? "validation" : "training", guessing_text(classes),
+          helpful_normalisation(*planned.ready, *images, where)));
+}
+
+}  // namespace retort
