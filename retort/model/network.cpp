@@ -7,12 +7,17 @@
 #include <fmt/format.h>
 
 #include "retort/base/error.hpp"
+#include "retort/model/ops/fused_conv.hpp"
 
 namespace retort {
 namespace {
 
 Tensor per_channel(const std::vector<double>& values) {
   return at::tensor(values, at::kFloat).reshape({1, -1, 1, 1});
+}
+
+Tensor in_fp32(const Tensor& value) {
+  return value.scalar_type() == at::kBFloat16 ? value.to(at::kFloat) : value;
 }
 
 }  // namespace
@@ -24,6 +29,13 @@ bool resizes(const Shape& from, const Shape& to) {
 Network::Network(Model model) : model_(std::move(model)) {
   check_weights(model_, "model");
   const Graph& graph = model_.graph;
+  for (const Node& node : graph.nodes()) {
+    if (node.op != "conv") continue;
+    channels_last_ = true;
+    const std::string weight = node.name + ".weight";
+    model_.weights.set(weight,
+                       model_.weights.at(weight).contiguous(at::MemoryFormat::ChannelsLast));
+  }
   for (const Node& node : graph.nodes()) {
     Step step{.op = &op_named(node.op), .inputs = {}, .weights = {}};
     for (const std::string& input : node.inputs) step.inputs.push_back(value_index(input));
@@ -42,22 +54,26 @@ NamedTensors Network::forward(const Tensor& inputs, const Names& wanted,
                               const PassMode& mode) const {
   std::vector<size_t> wanted_values;
   for (const std::string& name : wanted) wanted_values.push_back(value_index(name));
-  std::vector<int> readers = reader_counts(wanted_values);
+  const std::vector<int> all_readers = reader_counts(wanted_values);
+  std::vector<int> readers = all_readers;
   std::vector<Tensor> values(steps_.size() + 1);
   values[0] = prepared(inputs);
-  std::vector<Tensor> arguments;
+  std::vector<bool> done(steps_.size(), false);
   for (size_t i = 0; i < steps_.size(); ++i) {
-    if (readers[i + 1] == 0) continue;
-    const Step& step = steps_[i];
-    arguments.clear();
-    for (const size_t input : step.inputs) arguments.push_back(values[input]);
-    values[i + 1] = step.op->forward(model_.graph.nodes()[i], arguments, step.weights, mode, i);
-    for (const size_t input : step.inputs) {
-      if (--readers[input] == 0) values[input].reset();
+    if (readers[i + 1] == 0 || done[i]) continue;
+    const Chain chain = chain_from(i, all_readers, values);
+    values[chain.steps.back() + 1] = answer(chain, all_readers, values, mode);
+    for (const size_t step : chain.steps) {
+      done[step] = true;
+      for (const size_t input : steps_[step].inputs) {
+        if (--readers[input] == 0) values[input].reset();
+      }
     }
   }
   NamedTensors result;
-  for (size_t i = 0; i < wanted.size(); ++i) result.set(wanted[i], values[wanted_values[i]]);
+  for (size_t i = 0; i < wanted.size(); ++i) {
+    result.set(wanted[i], in_fp32(values[wanted_values[i]]));
+  }
   return result;
 }
 
@@ -84,6 +100,30 @@ std::vector<int> Network::reader_counts(const std::vector<size_t>& wanted) const
   return counts;
 }
 
+// The chain is a single step unless the network is frozen.
+Tensor Network::answer(const Chain& chain, const std::vector<int>& readers,
+                       const std::vector<Tensor>& values, const PassMode& mode) const {
+  const size_t first = chain.steps.front();
+  const Step& step = steps_[first];
+  const Node& node = model_.graph.nodes()[first];
+  if (frozen_ && node.op == "conv") {
+    return fused_conv(node, values[step.inputs[0]], step.weights,
+                      chain.other ? &values[*chain.other] : nullptr, chain.relu);
+  }
+  std::vector<Tensor> arguments;
+  for (const size_t input : step.inputs) {
+    arguments.push_back(step.op->takes_bf16 ? values[input] : in_fp32(values[input]));
+  }
+  if (may_overwrite(step, readers)) return step.op->in_place(arguments[0]);
+  return step.op->forward(node, arguments, step.weights, mode, first);
+}
+
+// Whether nobody else reads the value that the step changes in place.
+bool Network::may_overwrite(const Step& step, const std::vector<int>& readers) const {
+  if (step.op->in_place == nullptr || step.inputs[0] == 0) return false;
+  return readers[step.inputs[0]] == 1 && steps_[step.inputs[0] - 1].op->gives_output_away;
+}
+
 Tensor Network::prepared(const Tensor& images) const {
   const Shape& wanted = model_.graph.input_shape();
   const Shape shape = images.dim() < 1 ? Shape() : images.sizes().slice(1).vec();
@@ -96,9 +136,11 @@ Tensor Network::prepared(const Tensor& images) const {
   if (shape != wanted) {
     inputs = at::_upsample_bilinear2d_aa(images, {wanted[1], wanted[2]}, /*align_corners=*/false);
   }
-  if (!mean_.defined()) return inputs;
+  const bool image = channels_last_ && inputs.dim() == 4;
+  const Tensor pixels = image ? inputs.contiguous(at::MemoryFormat::ChannelsLast) : inputs;
+  if (!mean_.defined()) return pixels;
   const Tensor mean = mean_.to(inputs.options());
-  return at::div(at::sub(inputs, mean), deviation_.to(inputs.options()));
+  return at::div(at::sub(pixels, mean), deviation_.to(inputs.options()));
 }
 
 }  // namespace retort

@@ -15,7 +15,8 @@ namespace retort {
 /// Whether a pass trains (dropout drops, keyed by the step) or answers.
 struct PassMode {
   bool training = false;
-  /// Factors of products (matrices, convolutions), forward and backward, are rounded to bf16.
+  /// Factors of products (matrices, convolutions), forward and backward, are rounded to bf16; so
+  /// are the images between convolutions.
   bool bf16 = false;
   RandomKey key = RandomKey(0, "dropout");  // of this step; an op derives its own by node
 };
@@ -38,6 +39,12 @@ struct Op {
   /// Runs it on inputs with the batch dimension; weights in the order of `parameters`.
   Tensor (*forward)(const Node& node, std::span<const Tensor> inputs,
                     std::span<const Tensor> weights, const PassMode& mode, uint64_t node_index);
+  /// Takes inputs in bf16 as they come; the others get them in fp32.
+  bool takes_bf16 = false;
+  /// Its output is memory of its own that its gradient does not read: a relu may overwrite it.
+  bool gives_output_away = false;
+  /// The same as `forward` in the memory of its input, for ops of one input; null: there is none.
+  Tensor& (*in_place)(Tensor& input) = nullptr;
   /// Writes the node for inference in ONNX; null where inference passes the input on (dropout).
   void (*to_onnx)(const Node& node, const Shapes& inputs, OnnxFragment& onnx) = nullptr;
   /// The types of ONNX nodes that `from_onnx` reads; none where ONNX has no word for the op, which

@@ -26,11 +26,8 @@ std::string missing_in(const Classes& others, const Classes& from) {
 
 class ReorderedPredictor : public Predictor {
  public:
-  ReorderedPredictor(std::shared_ptr<const Predictor> inner, Classes classes,
-                     const std::vector<int64_t>& order)
-      : inner_(std::move(inner)),
-        classes_(std::move(classes)),
-        order_(at::tensor(order, at::kLong)) {}
+  ReorderedPredictor(std::shared_ptr<const Predictor> inner, Classes classes, Tensor order)
+      : inner_(std::move(inner)), classes_(std::move(classes)), order_(std::move(order)) {}
 
   NamedTensors predict(const Tensor& images, const Names& wanted) const override {
     NamedTensors values = inner_->predict(images, wanted);
@@ -45,6 +42,10 @@ class ReorderedPredictor : public Predictor {
   Shape logits_shape() const override { return inner_->logits_shape(); }
   Fingerprint fingerprint() const override {
     return fingerprint_of(inner_->fingerprint().text() + join(classes_, "\n"));
+  }
+  std::shared_ptr<const Predictor> in_bf16() const override {
+    const auto quicker = inner_->in_bf16();
+    return quicker ? std::make_shared<ReorderedPredictor>(quicker, classes_, order_) : nullptr;
   }
 
  private:
@@ -78,7 +79,8 @@ std::shared_ptr<const Predictor> with_classes(std::shared_ptr<const Predictor> p
                        predictor->logits_shape() == Shape{static_cast<int64_t>(classes.size())};
   if (unnamed || predictor->classes() == classes) return predictor;
   const std::vector<int64_t> order = class_order(classes, predictor->classes(), where);
-  return std::make_shared<ReorderedPredictor>(std::move(predictor), classes, order);
+  return std::make_shared<ReorderedPredictor>(std::move(predictor), classes,
+                                              at::tensor(order, at::kLong));
 }
 
 }  // namespace retort

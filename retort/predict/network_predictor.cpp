@@ -1,13 +1,56 @@
 #include <ATen/core/grad_mode.h>
+#include <ATen/ops/cat.h>
+
+#include <algorithm>
+
 #include "retort/model/model_file.hpp"
 #include "retort/onnx/onnx_file.hpp"
 #include "retort/predict/predictor.hpp"
 
 namespace retort {
 
+namespace {
+
+bool has_convolutions(const Graph& graph) {
+  return std::any_of(graph.nodes().begin(), graph.nodes().end(),
+                     [](const Node& node) { return node.op == "conv"; });
+}
+
+}  // namespace
+
+NetworkPredictor::NetworkPredictor(Model model, bool bf16) : network_(std::move(model)) {
+  if (has_convolutions(network_.graph())) frozen_ = Network::frozen(network_.model(), bf16);
+}
+
+// A node that was folded away is asked of the whole network.
+bool NetworkPredictor::frozen_answers(const Names& wanted) const {
+  return std::all_of(wanted.begin(), wanted.end(), [&](const std::string& name) {
+    return name == Graph::input_name || name == Graph::output_name ||
+           frozen_->graph().contains(name);
+  });
+}
+
 NamedTensors NetworkPredictor::predict(const Tensor& images, const Names& wanted) const {
   const at::NoGradGuard no_gradient;
-  return network_.forward(images, wanted);
+  if (!frozen_ || !frozen_answers(wanted)) return network_.forward(images, wanted);
+  constexpr int64_t most_images = 64;
+  if (images.dim() == 0 || images.size(0) <= most_images) return frozen_->forward(images, wanted);
+  std::vector<NamedTensors> parts;
+  for (const Tensor& part : images.split(most_images)) {
+    parts.push_back(frozen_->forward(part, wanted));
+  }
+  NamedTensors result;
+  for (const std::string& name : wanted) {
+    std::vector<Tensor> rows;
+    for (const NamedTensors& part : parts) rows.push_back(part.at(name));
+    result.set(name, at::cat(rows));
+  }
+  return result;
+}
+
+std::shared_ptr<const Predictor> NetworkPredictor::in_bf16() const {
+  if (!frozen_) return nullptr;
+  return std::make_shared<NetworkPredictor>(network_.model(), /*bf16=*/true);
 }
 
 std::vector<OutputInfo> NetworkPredictor::outputs() const {

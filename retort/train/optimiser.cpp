@@ -14,6 +14,8 @@
 #include <ATen/ops/zeros_like.h>
 #include <fmt/format.h>
 
+#include <numeric>
+
 namespace retort {
 namespace {
 
@@ -151,9 +153,10 @@ void limit_norms(const std::vector<Parameter>& parameters, double norm) {
   const at::NoGradGuard no_gradient;
   for (const Parameter& parameter : parameters) {
     if (parameter.value.dim() < 2) continue;
-    const Tensor rows = parameter.value.flatten(1);
-    const Tensor lengths = at::linalg_vector_norm(rows, 2, at::IntArrayRef{1}, /*keepdim=*/true);
-    rows.mul_((norm / lengths).clamp_max(1));
+    std::vector<int64_t> in_a_row(static_cast<size_t>(parameter.value.dim()) - 1);
+    std::iota(in_a_row.begin(), in_a_row.end(), 1);
+    const Tensor lengths = at::linalg_vector_norm(parameter.value, 2, in_a_row, /*keepdim=*/true);
+    parameter.value.mul_((norm / lengths).clamp_max(1));
   }
 }
 

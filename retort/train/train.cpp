@@ -39,6 +39,14 @@ void measure(Trainable& student, const TrainContext& context, EpochRecord& epoch
   }
 }
 
+// Teachers compute as their student does.
+Teachers in_bf16(Teachers teachers) {
+  for (auto& [name, teacher] : teachers) {
+    if (const auto quicker = teacher->in_bf16()) teacher = quicker;
+  }
+  return teachers;
+}
+
 // The whole batch's counts: what the terms' sums over a part of it are divided by.
 std::vector<double> counts_of(const Objective& objective, const Batch& batch) {
   NamedTensors targets;
@@ -101,7 +109,8 @@ class Training {
     watch_ = Stopwatch(record_.time.total);
     const bool remember =
         TeacherAnswers::asks_once(batches.dataset(), settings.epochs, batches.mix());
-    teachers_.emplace(teachers, objective.reads(), batches.dataset(), remember);
+    teachers_.emplace(bf16_ ? in_bf16(teachers) : teachers, objective.reads(), batches.dataset(),
+                      remember);
     watch_.lap(record_.time.teacher);
   }
 

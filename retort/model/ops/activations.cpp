@@ -143,7 +143,10 @@ ImportedNodes gelu_from_onnx(const OnnxNode& node, const OnnxSource&) {
 }  // namespace
 
 Op relu_op() {
-  return plain<at::relu>("relu", "max(x, 0) of every element", "Relu");
+  Op op = plain<at::relu>("relu", "max(x, 0) of every element", "Relu");
+  op.takes_bf16 = true;
+  op.in_place = at::relu_;
+  return op;
 }
 Op sigmoid_op() {
   return plain<at::sigmoid>("sigmoid", "1 / (1 + exp(-x)) of every element", "Sigmoid");

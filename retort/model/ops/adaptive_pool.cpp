@@ -14,7 +14,8 @@ Shape global_shape(const Node& node, const Shapes& inputs) {
 
 Tensor global_forward(const Node&, std::span<const Tensor> inputs, std::span<const Tensor>,
                       const PassMode&, uint64_t) {
-  return at::mean(inputs[0], {2, 3}, /*keepdim=*/true);
+  const bool bf16 = inputs[0].scalar_type() == at::kBFloat16;
+  return at::mean(inputs[0], {2, 3}, /*keepdim=*/true, bf16 ? at::kFloat : inputs[0].scalar_type());
 }
 
 void global_to_onnx(const Node&, const Shapes&, OnnxFragment& onnx) {
@@ -90,6 +91,7 @@ Op global_average_pool_op() {
           .help = "the mean of every channel: [N, C, H, W] to [N, C, 1, 1]",
           .shape = global_shape,
           .forward = global_forward,
+          .takes_bf16 = true,
           .to_onnx = global_to_onnx,
           .onnx_types = {"GlobalAveragePool", "ReduceMean"},
           .from_onnx = global_from_onnx};

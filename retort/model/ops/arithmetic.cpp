@@ -163,6 +163,8 @@ Op add_op() {
           .help = "the sum of two nodes; sizes of 1 spread",
           .shape = shape_of_two,
           .forward = sum,
+          .takes_bf16 = true,
+          .gives_output_away = true,
           .to_onnx = add_to_onnx,
           .onnx_types = {"Add", "Sub"},
           .from_onnx = from_onnx};

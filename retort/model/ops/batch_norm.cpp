@@ -54,6 +54,8 @@ Op batch_norm_op() {
           .shape = shape,
           .parameters = parameters,
           .forward = forward,
+          .takes_bf16 = true,
+          .gives_output_away = true,
           .to_onnx = to_onnx,
           .onnx_types = {"BatchNormalization"},
           .from_onnx = from_onnx};

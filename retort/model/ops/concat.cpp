@@ -47,6 +47,7 @@ Op concat_op() {
           .help = "nodes beside each other along an axis",
           .shape = shape,
           .forward = forward,
+          .takes_bf16 = true,
           .to_onnx = to_onnx,
           .onnx_types = {"Concat"},
           .from_onnx = from_onnx};

@@ -51,13 +51,14 @@ Tensor forward(const Node& node, std::span<const Tensor> inputs, std::span<const
   const Tensor image = symmetric ? inputs[0] : padded(inputs[0], window.padding, 0);
   const std::vector<int64_t> padding = {symmetric ? window.padding[0] : 0,
                                         symmetric ? window.padding[1] : 0};
-  const at::ScalarType type = mode.bf16 ? at::kBFloat16 : image.scalar_type();
+  const int64_t groups = integer(node, "groups");
+  // Few products a pixel gain nothing, and some gradients of groups are very slow in bf16.
+  const bool bf16 = mode.bf16 && groups == 1;
+  const at::ScalarType type = bf16 ? at::kBFloat16 : weights[0].scalar_type();
   std::optional<Tensor> bias;
   if (weights.size() > 1) bias = weights[1].to(type);
   return at::convolution(image.to(type), weights[0].to(type), bias, window.stride, padding,
-                         window.dilation, /*transposed=*/false, /*output_padding=*/{0, 0},
-                         integer(node, "groups"))
-      .to(image.scalar_type());
+                         window.dilation, /*transposed=*/false, /*output_padding=*/{0, 0}, groups);
 }
 
 void to_onnx(const Node& node, const Shapes&, OnnxFragment& onnx) {
@@ -90,6 +91,8 @@ Op conv_op() {
           .parameters = parameters,
           .macs = macs,
           .forward = forward,
+          .takes_bf16 = true,
+          .gives_output_away = true,
           .to_onnx = to_onnx,
           .onnx_types = {"Conv"},
           .from_onnx = from_onnx};

@@ -121,6 +121,7 @@ Op linear_op() {
           .parameters = parameters,
           .macs = macs,
           .forward = forward,
+          .gives_output_away = true,
           .to_onnx = to_onnx,
           .onnx_types = {"Gemm"},
           .from_onnx = from_onnx};

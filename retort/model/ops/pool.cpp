@@ -150,6 +150,7 @@ Op max_pool_op() {
           .help = "the largest value under a window",
           .shape = shape,
           .forward = max_pool,
+          .takes_bf16 = true,
           .to_onnx = max_pool_to_onnx,
           .onnx_types = {"MaxPool"},
           .from_onnx = max_pool_from_onnx};
@@ -160,6 +161,7 @@ Op average_pool_op() {
           .help = "the mean value under a window, with or without the padding",
           .shape = average_pool_shape,
           .forward = average_pool,
+          .takes_bf16 = true,
           .to_onnx = average_pool_to_onnx,
           .onnx_types = {"AveragePool"},
           .from_onnx = average_pool_from_onnx};

@@ -162,6 +162,7 @@ Op channel_shuffle_op() {
           .help = "channels of all groups in turns (Zhang et al. 2018, ShuffleNet)",
           .shape = channel_shuffle_shape,
           .forward = channel_shuffle,
+          .takes_bf16 = true,
           .to_onnx = channel_shuffle_to_onnx};
 }
 

@@ -101,6 +101,7 @@ Op slice_op() {
           .help = "elements from a start to an end along an axis, every one or every step-th",
           .shape = shape,
           .forward = forward,
+          .takes_bf16 = true,
           .to_onnx = to_onnx,
           .onnx_types = {"Slice", "Split"},
           .from_onnx = from_onnx};
