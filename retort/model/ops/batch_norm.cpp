@@ -1,5 +1,6 @@
 #include <ATen/ops/batch_norm.h>
 
+#include "retort/model/ops/fused_norm.hpp"
 #include "retort/model/ops/inputs.hpp"
 
 namespace retort {
@@ -23,12 +24,11 @@ std::vector<ParameterSpec> parameters(const Node& node, const Shapes& inputs) {
 // way; else with the running ones.
 Tensor forward(const Node& node, std::span<const Tensor> inputs, std::span<const Tensor> weights,
                const PassMode& mode, uint64_t) {
-  constexpr double momentum = 0.1;
   if (mode.training && inputs[0].numel() == inputs[0].size(1)) {
     misfit(node, "one value a channel has no variance to train with; wanted a larger batch");
   }
   return at::batch_norm(inputs[0], weights[0], weights[1], weights[2], weights[3], mode.training,
-                        momentum, number(node, "epsilon"), /*cudnn_enabled=*/false);
+                        batch_norm_momentum, number(node, "epsilon"), /*cudnn_enabled=*/false);
 }
 
 void to_onnx(const Node& node, const Shapes&, OnnxFragment& onnx) {
