@@ -74,6 +74,17 @@ inline double epsilon_of(const Node& node) {
   return epsilon;
 }
 
+/// The weight's start as the node says it ("deviation": normal), or else as it is.
+inline ParameterSpec with_start(const Node& node, ParameterSpec weight) {
+  if (!node.attributes.contains("deviation")) return weight;
+  weight.initial = Initial::normal;
+  weight.deviation = number(node, "deviation");
+  if (!(weight.deviation > 0 && weight.deviation < 1e3)) {
+    misfit(node, "wanted a deviation in (0, 1000), got {}", weight.deviation);
+  }
+  return weight;
+}
+
 /// One node of ours for one of ONNX.
 inline ImportedNodes imported(const OnnxNode& node, std::string_view op, Attributes attributes = {},
                               std::vector<Tensor> weights = {}) {
