@@ -10,6 +10,7 @@
 #include <numeric>
 #include <optional>
 
+#include "retort/model/ops/inputs.hpp"
 #include "retort/model/ops/norm_kernels.hpp"
 
 namespace retort {
@@ -116,11 +117,11 @@ Moments moments_of(const Tensor& image, const Rows& rows) {
   return result;
 }
 
-void move_running(const Moments& moments, const Rows& rows, const Tensor& running_mean,
-                  const Tensor& running_variance) {
+void move_running(const Moments& moments, const Rows& rows, double momentum,
+                  const Tensor& running_mean, const Tensor& running_variance) {
   const auto pixels = static_cast<double>(rows.pixels);
-  const auto move = [](float& running, double now) {
-    running = static_cast<float>((1 - batch_norm_momentum) * running + batch_norm_momentum * now);
+  const auto move = [&](float& running, double now) {
+    running = static_cast<float>((1 - momentum) * running + momentum * now);
   };
   for (size_t c = 0; c < moments.mean.size(); ++c) {
     move(running_mean.data_ptr<float>()[c], moments.mean[c]);
@@ -223,10 +224,10 @@ struct FusedNorm : torch::autograd::Function<FusedNorm> {
   static Tensor forward(AutogradContext* context, const Tensor& image, const Tensor& weight,
                         const Tensor& bias, const Tensor& running_mean,
                         const Tensor& running_variance, const std::optional<Tensor>& other,
-                        double epsilon, bool relu) {
+                        double epsilon, double momentum, bool relu) {
     const Rows rows(image);
     const Moments moments = moments_of(image, rows);
-    move_running(moments, rows, running_mean, running_variance);
+    move_running(moments, rows, momentum, running_mean, running_variance);
     const Tensor numbers = numbers_of(moments, weight, bias, epsilon);
     const Map map(rows, numbers, weight);
     const Tensor result = at::empty_like(image);
@@ -264,7 +265,7 @@ struct FusedNorm : torch::autograd::Function<FusedNorm> {
     const Tensor& through = gated ? passed : gradient;
     const Tensor of_image = image_gradient(rows, map, relu && !gated, image, through, sums);
     const Tensor of_other = context->saved_data["adds"].toBool() ? through : Tensor();
-    return {of_image, of_weight, of_bias, {}, {}, of_other, {}, {}};
+    return {of_image, of_weight, of_bias, {}, {}, of_other, {}, {}, {}};
   }
 };
 
@@ -281,7 +282,7 @@ Tensor fused_norm(const Node& node, const Tensor& image, std::span<const Tensor>
                   const Tensor& other, bool relu) {
   const std::optional<Tensor> added = other.defined() ? std::optional(other) : std::nullopt;
   return FusedNorm::apply(image, weights[0], weights[1], weights[2], weights[3], added,
-                          number(node, "epsilon"), relu);
+                          number(node, "epsilon"), momentum_of(node), relu);
 }
 
 }  // namespace retort

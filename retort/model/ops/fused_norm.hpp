@@ -4,9 +4,6 @@
 
 namespace retort {
 
-/// How far the running mean and variance move towards those of a batch.
-inline constexpr double batch_norm_momentum = 0.1;
-
 /// Whether fused_norm takes this image: fp32 or bf16 with the channels of a pixel side by side.
 bool fused_norm_takes(const Tensor& image);
 

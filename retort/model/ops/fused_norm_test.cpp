@@ -11,7 +11,7 @@
 namespace retort {
 namespace {
 
-const Node norm{"bn", "batch_norm", {"input"}, {{"epsilon", 1e-3}}};
+const Node norm{"bn", "batch_norm", {"input"}, {{"epsilon", 1e-3}, {"momentum", 0.3}}};
 
 // What goes in and what comes out of one step through a norm, in whatever type it runs in.
 struct Pass {
@@ -63,7 +63,7 @@ Pass plain(const Shape& shape, bool adds, bool relu, at::ScalarType type) {
   result.running_mean = result.running_mean.to(at::kDouble);
   result.running_variance = result.running_variance.to(at::kDouble);
   Tensor output = at::batch_norm(result.image, result.weight, result.bias, result.running_mean,
-                                 result.running_variance, true, 0.1, 1e-3, false);
+                                 result.running_variance, true, 0.3, 1e-3, false);
   if (adds) output = output + result.other;
   finish(result, relu ? at::relu(output) : output);
   return result;
