@@ -105,6 +105,7 @@ int64_t parameters_of(const char* kind) {
 }  // namespace
 
 int main(int argument_count, char** arguments) try {
+  keep_freed_memory();  // as the command does
   const std::string wanted = argument_count > 1 ? arguments[1] : "all";
   const int64_t steps = std::max(3LL, argument_count > 2 ? std::atoll(arguments[2]) : 20);
   use_threads(argument_count > 3 ? std::atoll(arguments[3]) : 0);

@@ -80,6 +80,7 @@ int main(int argument_count, char** arguments) {
   using retort::ExitCode;
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
+  retort::keep_freed_memory();
   try {
     return retort::cli::run_command(argument_count, arguments);
   } catch (const retort::Error& error) {

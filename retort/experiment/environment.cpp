@@ -1,6 +1,7 @@
 #include "retort/experiment/environment.hpp"
 
 #include <ATen/Parallel.h>
+#include <malloc.h>
 #include <torch/headeronly/version.h>
 
 #include <algorithm>
@@ -52,6 +53,13 @@ int64_t physical_cores() {
 
 void use_threads(int64_t threads) {
   at::set_num_threads(static_cast<int>(threads > 0 ? threads : physical_cores()));
+}
+
+void keep_freed_memory() {
+#ifdef __GLIBC__
+  mallopt(M_MMAP_THRESHOLD, 1 << 30);
+  mallopt(M_TRIM_THRESHOLD, 1 << 30);
+#endif
 }
 
 }  // namespace retort

@@ -14,4 +14,8 @@ Environment this_environment();
 void use_threads(int64_t threads);
 int64_t physical_cores();
 
+/// For a program that trains, called once before anything else: what a step frees stays with the
+/// process for the next step, instead of going back to the system and coming again page by page.
+void keep_freed_memory();
+
 }  // namespace retort

@@ -98,7 +98,8 @@ void check_normalisation(const Graph& graph) {
 Cost cost(const Graph& graph) {
   Cost total;
   for (const Node& node : graph.nodes()) {
-    total.macs += op_named(node.op).macs(node, graph.input_shapes(node));
+    const int64_t macs = op_named(node.op).macs(node, graph.input_shapes(node));
+    total.macs = std::min(total.macs + macs, most_count);
   }
   for (const ParameterSpec& spec : parameters(graph)) {
     if (spec.trained) total.parameters += element_count(spec.shape);

@@ -41,6 +41,7 @@ struct Conv {
   int64_t dilation = 1;
   int64_t groups = 1;
   bool bias = false;
+  double deviation = 0;  // of fresh weights; 0: as Initial::fan_out says
 };
 
 /// A square pooling window; what lies in the padding counts as zeros in a mean.
@@ -73,11 +74,12 @@ class Graph {
   // The builder; `name` names the node and its output.
   std::string flatten(std::string_view name, std::string_view input);
   std::string linear(std::string_view name, std::string_view input, int64_t out_features,
-                     bool bias = true);
+                     bool bias = true, double deviation = 0);  // of fresh weights; 0: by fan_in
   std::string relu(std::string_view name, std::string_view input);
   std::string dropout(std::string_view name, std::string_view input, double probability);
   std::string conv(std::string_view name, std::string_view input, const Conv& conv);
-  std::string batch_norm(std::string_view name, std::string_view input, double epsilon = 1e-5);
+  std::string batch_norm(std::string_view name, std::string_view input, double epsilon = 1e-5,
+                         double momentum = 0.1);
   std::string max_pool(std::string_view name, std::string_view input, const Pool& pool);
   std::string average_pool(std::string_view name, std::string_view input, const Pool& pool);
   std::string layer_norm(std::string_view name, std::string_view input, double epsilon = 1e-5);
@@ -117,7 +119,7 @@ class Graph {
 void check_normalisation(const Graph& graph);
 
 /// What a graph costs for one sample: numbers that are trained, multiply-accumulates of its linear
-/// maps.
+/// maps (most_count at most).
 struct Cost {
   int64_t parameters = 0;
   int64_t macs = 0;
@@ -130,7 +132,7 @@ enum class Initial {
   one,
   fan_in,   // normal, variance 1 / fan (LeCun et al. 1998) or, where a relu reads it, 2 / fan
   fan_out,  // normal, variance 2 / fan (He et al. 2015, backward)
-  small,    // normal, deviation 0.02 (embeddings)
+  normal,   // with the deviation that is said
 };
 
 /// One weight of a node or, with the name "node.weight", of a graph. A weight that is not trained
@@ -139,8 +141,9 @@ struct ParameterSpec {
   std::string name;
   Shape shape;
   Initial initial = Initial::zero;
-  int64_t fan = 0;      // terms that one output (fan_in) or one input (fan_out) has to do with
-  bool decays = false;  // weight decay touches it: weights yes, biases and norms no
+  int64_t fan = 0;       // terms that one output (fan_in) or one input (fan_out) has to do with
+  double deviation = 0;  // of `normal`
+  bool decays = false;   // weight decay touches it: weights yes, biases and norms no
   bool trained = true;
 };
 

@@ -30,8 +30,10 @@ std::string Graph::flatten(std::string_view name, std::string_view input) {
 }
 
 std::string Graph::linear(std::string_view name, std::string_view input, int64_t out_features,
-                          bool bias) {
-  return add("linear", name, input, {{"bias", int64_t{bias}}, {"out_features", out_features}});
+                          bool bias, double deviation) {
+  Attributes attributes = {{"bias", int64_t{bias}}, {"out_features", out_features}};
+  if (deviation > 0) attributes["deviation"] = deviation;
+  return add("linear", name, input, attributes);
 }
 
 std::string Graph::relu(std::string_view name, std::string_view input) {
@@ -47,11 +49,13 @@ std::string Graph::conv(std::string_view name, std::string_view input, const Con
   attributes["out_channels"] = conv.out_channels;
   attributes["groups"] = conv.groups;
   attributes["bias"] = int64_t{conv.bias};
+  if (conv.deviation > 0) attributes["deviation"] = conv.deviation;
   return add("conv", name, input, attributes);
 }
 
-std::string Graph::batch_norm(std::string_view name, std::string_view input, double epsilon) {
-  return add("batch_norm", name, input, {{"epsilon", epsilon}});
+std::string Graph::batch_norm(std::string_view name, std::string_view input, double epsilon,
+                              double momentum) {
+  return add("batch_norm", name, input, {{"epsilon", epsilon}, {"momentum", momentum}});
 }
 
 std::string Graph::max_pool(std::string_view name, std::string_view input, const Pool& pool) {

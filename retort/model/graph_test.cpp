@@ -131,6 +131,16 @@ TEST(Graph, RefusesImpossibleSizes) {
   }
 }
 
+// Shapes of a stranger's file may each be possible and their products absurd.
+TEST(Graph, CountsNoFurtherThanItCanExactly) {
+  Graph graph({1, 1 << 20, 1 << 20});
+  for (const char* name : {"a", "b"}) {
+    graph.conv(name, graph.nodes().empty() ? "input" : "a",
+               {.out_channels = 1, .kernel = (1 << 19) + 1, .padding = 1 << 18});
+    EXPECT_EQ(cost(graph).macs, most_count);
+  }
+}
+
 TEST(Graph, WithoutNodesHasNoOutput) {
   EXPECT_THAT(model_error([] { Graph({784}).output(); }), HasSubstr("no nodes"));
 }

@@ -29,8 +29,8 @@ double deviation(const Graph& graph, const ParameterSpec& spec) {
     }
     case Initial::fan_out:
       return std::sqrt(2.0 / fan);
-    case Initial::small:
-      return 0.02;
+    case Initial::normal:
+      return spec.deviation;
     case Initial::zero:
     case Initial::one:
       break;

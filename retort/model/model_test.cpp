@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "retort/base/error.hpp"
 #include "tests/golden/golden.hpp"
 
 namespace retort {
@@ -38,6 +39,21 @@ TEST(InitialWeights, HaveTheStatedVarianceAndZeroBiases) {
   EXPECT_EQ(variance(weights.at("fc1.bias")), 0);
   EXPECT_EQ(variance(weights.at("logits.bias")), 0);
   EXPECT_EQ(before_relu.scalar_type(), at::kFloat);
+}
+
+TEST(InitialWeights, HaveTheDeviationThatANodeSays) {
+  Graph graph({3, 8, 8});
+  graph.conv("conv", "input", {.out_channels = 50, .kernel = 3, .deviation = 0.01});
+  graph.linear("fc", graph.flatten("flatten", "conv"), 10, /*bias=*/true, /*deviation=*/0.02);
+  const NamedTensors weights = initial_weights(graph, 1);
+  for (const auto& [name, deviation] : {std::pair("conv.weight", 0.01), {"fc.weight", 0.02}}) {
+    const Tensor& weight = weights.at(name);
+    EXPECT_NEAR(variance(weight) / (deviation * deviation), 1, bound(weight.numel())) << name;
+  }
+  Graph wrong({4});
+  EXPECT_THROW(wrong.add("linear", "fc", "input",
+                         {{"bias", int64_t{1}}, {"out_features", int64_t{2}}, {"deviation", -1.0}}),
+               Error);
 }
 
 TEST(InitialWeights, AreNormal) {

@@ -8,6 +8,7 @@
 
 #include "retort/base/error.hpp"
 #include "retort/model/ops/fused_conv.hpp"
+#include "retort/model/ops/fused_norm.hpp"
 
 namespace retort {
 namespace {
@@ -54,19 +55,19 @@ NamedTensors Network::forward(const Tensor& inputs, const Names& wanted,
                               const PassMode& mode) const {
   std::vector<size_t> wanted_values;
   for (const std::string& name : wanted) wanted_values.push_back(value_index(name));
-  const std::vector<int> all_readers = reader_counts(wanted_values);
-  std::vector<int> readers = all_readers;
+  Readers readers{.all = reader_counts(wanted_values), .left = {}};
+  readers.left = readers.all;
   std::vector<Tensor> values(steps_.size() + 1);
   values[0] = prepared(inputs);
   std::vector<bool> done(steps_.size(), false);
   for (size_t i = 0; i < steps_.size(); ++i) {
-    if (readers[i + 1] == 0 || done[i]) continue;
-    const Chain chain = chain_from(i, all_readers, values);
-    values[chain.steps.back() + 1] = answer(chain, all_readers, values, mode);
+    if (readers.all[i + 1] == 0 || done[i]) continue;
+    const Chain chain = chain_from(i, readers, values, mode);
+    values[chain.steps.back() + 1] = answer(chain, readers.all, values, mode);
     for (const size_t step : chain.steps) {
       done[step] = true;
       for (const size_t input : steps_[step].inputs) {
-        if (--readers[input] == 0) values[input].reset();
+        if (--readers.left[input] == 0) values[input].reset();
       }
     }
   }
@@ -100,15 +101,15 @@ std::vector<int> Network::reader_counts(const std::vector<size_t>& wanted) const
   return counts;
 }
 
-// The chain is a single step unless the network is frozen.
 Tensor Network::answer(const Chain& chain, const std::vector<int>& readers,
                        const std::vector<Tensor>& values, const PassMode& mode) const {
   const size_t first = chain.steps.front();
   const Step& step = steps_[first];
   const Node& node = model_.graph.nodes()[first];
-  if (frozen_ && node.op == "conv") {
-    return fused_conv(node, values[step.inputs[0]], step.weights,
-                      chain.other ? &values[*chain.other] : nullptr, chain.relu);
+  if (chain.fused) {
+    const auto fused = frozen_ ? fused_conv : fused_norm;
+    return fused(node, values[step.inputs[0]], step.weights,
+                 chain.other ? values[*chain.other] : Tensor(), chain.relu);
   }
   std::vector<Tensor> arguments;
   for (const size_t input : step.inputs) {

@@ -24,6 +24,8 @@ class Network {
   /// the values that they had, within rounding. bf16: convolutions and the images between them are
   /// in bf16, the rest in fp32.
   static Network frozen(const Model& model, bool bf16);
+  /// Images at a time that suit a frozen network best: more no longer lie near the processor.
+  static constexpr int64_t frozen_images = 64;
 
   const Graph& graph() const { return model_.graph; }
   const NamedTensors& weights() const { return model_.weights; }
@@ -46,18 +48,25 @@ class Network {
     std::vector<size_t> inputs;
     std::vector<Tensor> weights;
   };
-  // Steps that are done as one: one of any kind, or a convolution, a sum and a relu.
+  // Steps that are done as one: a single one, or a convolution (frozen) or a batch norm (training)
+  // with the sum and the relu behind it.
   struct Chain {
     std::vector<size_t> steps;
-    std::optional<size_t> other;  // the value that is added
+    bool fused = false;
+    std::optional<size_t> other;  // the value that is added; a convolution overwrites it
     bool relu = false;
   };
   size_t value_index(std::string_view name) const;
   std::vector<int> reader_counts(const std::vector<size_t>& wanted) const;
   bool may_overwrite(const Step& step, const std::vector<int>& readers) const;
-  const Step* only_reader(size_t step, const std::vector<int>& readers) const;
-  Chain chain_from(size_t step, const std::vector<int>& readers,
-                   const std::vector<Tensor>& values) const;
+  struct Readers {
+    std::vector<int> all, left;  // of each value in this pass, and those still to come
+  };
+  std::optional<size_t> only_reader(size_t step, const Readers& readers) const;
+  bool can_add(size_t step, size_t other, const Readers& readers,
+               const std::vector<Tensor>& values) const;
+  Chain chain_from(size_t step, const Readers& readers, const std::vector<Tensor>& values,
+                   const PassMode& mode) const;
   Tensor answer(const Chain& chain, const std::vector<int>& readers,
                 const std::vector<Tensor>& values, const PassMode& mode) const;
   Tensor prepared(const Tensor& inputs) const;

@@ -34,7 +34,7 @@ struct Op {
   Shape (*shape)(const Node& node, const Shapes& inputs);
   /// The weights of the node, named without the node's name ("weight", "bias").
   std::vector<ParameterSpec> (*parameters)(const Node& node, const Shapes& inputs) = no_parameters;
-  /// Multiply-accumulates for one sample.
+  /// Multiply-accumulates for one sample, most_count at most.
   int64_t (*macs)(const Node& node, const Shapes& inputs) = no_macs;
   /// Runs it on inputs with the batch dimension; weights in the order of `parameters`.
   Tensor (*forward)(const Node& node, std::span<const Tensor> inputs,

@@ -102,7 +102,8 @@ TEST(Ops, ProductsInBf16AreNearThoseInFp32) {
     EXPECT_LT(difference, 0.03 * largest) << one.name;
     const bool multiplies =
         op_named(one.op()).macs(one.node(), one.model.graph.input_shapes(one.node())) > 0;
-    EXPECT_EQ(difference > 0, multiplies) << one.name;
+    const bool in_groups = one.op() == "conv" && integer(one.node(), "groups") > 1;
+    EXPECT_EQ(difference > 0, multiplies && !in_groups) << one.name;
   }
 }
 

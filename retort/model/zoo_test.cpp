@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "retort/base/error.hpp"
 #include "retort/model/network.hpp"
 #include "tests/golden/golden.hpp"
@@ -113,6 +115,34 @@ TEST(Zoo, ATransformerAnswersFromBothTokens) {
   EXPECT_EQ(values.at("blocks.1").sizes().vec(), (Shape{2, 2 * 3 + 2, 12}));
   EXPECT_THROW((Deit{.patch = 5}.build({3, 8, 12}, 5)), Error);
   EXPECT_THROW((Deit{.patch = 4, .heads = 5}.build({3, 8, 12}, 5)), Error);
+}
+
+// As the papers and torchvision's definitions have it.
+TEST(Zoo, LastLayersBeginAsPublished) {
+  const auto start_of = [](std::string_view kind, const std::string& name) {
+    for (const ParameterSpec& spec : parameters(graph_of(kind, {3, 64, 64}, 100))) {
+      if (spec.name == name) return spec.initial == Initial::normal ? spec.deviation : -1;
+    }
+    return -2.0;
+  };
+  EXPECT_DOUBLE_EQ(start_of("resnet18", "fc.weight"), 1 / std::sqrt(3 * 512.0));
+  EXPECT_DOUBLE_EQ(start_of("resnet20", "fc.weight"), 1 / std::sqrt(3 * 64.0));
+  EXPECT_EQ(start_of("vgg8", "classifier.weight"), 0.01);
+  EXPECT_EQ(start_of("vgg16", "classifier.3.weight"), 0.01);
+  EXPECT_EQ(start_of("mobilenet_v2", "classifier.1.weight"), 0.01);
+  EXPECT_EQ(start_of("mobilenet_v3_small", "classifier.0.weight"), 0.01);
+  EXPECT_EQ(start_of("squeezenet1_1", "classifier.1.weight"), 0.01);
+  EXPECT_EQ(start_of("deit", "blocks.11.attn.qkv.weight"), 0.02);
+  EXPECT_EQ(start_of("deit", "head_dist.weight"), 0.02);
+}
+
+TEST(Zoo, MobileNetV3MovesItsStatisticsSlowly) {
+  const Graph graph = graph_of("mobilenet_v3_small", {3, 64, 64}, 10);
+  for (const Node& node : graph.nodes()) {
+    if (node.op != "batch_norm") continue;
+    EXPECT_EQ(number(node, "momentum"), 0.01) << node.name;
+    EXPECT_EQ(number(node, "epsilon"), 1e-3) << node.name;
+  }
 }
 
 TEST(Zoo, AMissNamesTheNearest) {

@@ -33,10 +33,10 @@ bool NetworkPredictor::frozen_answers(const Names& wanted) const {
 NamedTensors NetworkPredictor::predict(const Tensor& images, const Names& wanted) const {
   const at::NoGradGuard no_gradient;
   if (!frozen_ || !frozen_answers(wanted)) return network_.forward(images, wanted);
-  constexpr int64_t most_images = 64;
-  if (images.dim() == 0 || images.size(0) <= most_images) return frozen_->forward(images, wanted);
+  constexpr int64_t most = Network::frozen_images;
+  if (images.dim() == 0 || images.size(0) <= most) return frozen_->forward(images, wanted);
   std::vector<NamedTensors> parts;
-  for (const Tensor& part : images.split(most_images)) {
+  for (const Tensor& part : images.split(most)) {
     parts.push_back(frozen_->forward(part, wanted));
   }
   NamedTensors result;

@@ -37,8 +37,8 @@ class Predictor {
   virtual std::shared_ptr<const Predictor> in_bf16() const { return nullptr; }
 };
 
-/// A network as a Predictor. Convolutional ones answer from a frozen copy, batch norms folded, up
-/// to 64 images at a time: what more images would need no longer lies near the processor.
+/// A network as a Predictor. One with convolutions answers from a frozen copy (see
+/// Network::frozen), Network::frozen_images at a time.
 class NetworkPredictor : public Predictor {
  public:
   /// Throws Error (model) when the weights do not fit the graph.

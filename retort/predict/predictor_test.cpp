@@ -8,6 +8,7 @@
 
 #include "retort/base/error.hpp"
 #include "retort/data/images/resize.hpp"
+#include "retort/predict/ensemble.hpp"
 #include "tests/golden/training.hpp"
 
 namespace retort {
@@ -61,6 +62,50 @@ TEST(NetworkPredictor, RefusesOtherChannels) {
   const auto plain = predictor_with(digits);
   EXPECT_THROW(plain->predict(at::rand({1, 3, 28, 28}), {"logits"}), Error);
   EXPECT_THROW(plain->predict(at::rand({1, 784}), {"logits"}), Error);
+}
+
+TEST(NetworkPredictor, WithConvolutionsAnswersManyImagesInPartsAndEveryNode) {
+  Graph graph({3, 8, 8});
+  const std::string conv = graph.conv("conv", "input", {.out_channels = 5, .kernel = 3});
+  const std::string relu = graph.relu("relu", graph.batch_norm("bn", conv));
+  graph.linear("fc", graph.flatten("flatten", relu), 4);
+  const Model model{graph, initial_weights(graph, 1)};
+  const NetworkPredictor predictor(model);
+  const Tensor images = golden::pattern(1, {130, 3, 8, 8}, 0, 1).to(at::kFloat);
+  const Tensor logits = predictor.predict(images, {"logits"}).at("logits");
+  ASSERT_EQ(logits.size(0), 130);
+  const auto part = [&](int64_t first, int64_t count) {
+    return predictor.predict(images.narrow(0, first, count), {"logits"}).at("logits");
+  };
+  EXPECT_TRUE(logits.narrow(0, 64, 64).equal(part(64, 64)));
+  EXPECT_LT(golden::largest_difference(logits.narrow(0, 60, 7), part(60, 7)), 1e-6)
+      << "an answer does not depend on its neighbours";
+  const NamedTensors expected = Network(model).forward(images, {"conv", "logits"});
+  EXPECT_TRUE(predictor.predict(images, {"conv"}).at("conv").equal(expected.at("conv")))
+      << "its norm is folded into it otherwise";
+  EXPECT_LT(golden::largest_difference(logits, expected.at("logits")), 1e-6);
+}
+
+TEST(NetworkPredictor, InBf16OnlyWithConvolutions) {
+  EXPECT_EQ(predictor_with(digits)->in_bf16(), nullptr);
+  Graph graph({3, 8, 8});
+  graph.linear("fc", graph.flatten("flatten", graph.conv("conv", "input", {.out_channels = 9})), 2);
+  graph.classes = {"a", "b"};
+  const auto plain = std::make_shared<NetworkPredictor>(Model{graph, initial_weights(graph, 1)});
+  const Tensor images = golden::pattern(1, {2, 3, 8, 8}, 0, 1).to(at::kFloat);
+  const auto check = [&](const std::shared_ptr<const Predictor>& predictor) {
+    const auto quicker = predictor->in_bf16();
+    ASSERT_NE(quicker, nullptr);
+    const Tensor exact = predictor->predict(images, {"logits"}).at("logits");
+    const Tensor near = quicker->predict(images, {"logits"}).at("logits");
+    EXPECT_EQ(near.scalar_type(), at::kFloat);
+    EXPECT_FALSE(near.equal(exact));
+    EXPECT_LT(golden::largest_difference(near, exact), 0.02);
+    EXPECT_EQ(quicker->fingerprint(), predictor->fingerprint());
+  };
+  check(plain);
+  check(with_classes(plain, {"b", "a"}, "test"));
+  check(ensemble_of({plain, plain}, mean_by_logits));
 }
 
 TEST(NetworkPredictor, FingerprintFollowsWeightsAndGraph) {

@@ -3,12 +3,14 @@
 #include <ATen/core/grad_mode.h>
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "retort/base/error.hpp"
 #include "retort/tensor/shape.hpp"
 
 namespace retort {
+
+NamedTensors::NamedTensors(std::initializer_list<Row> rows) {
+  for (const auto& [name, tensor] : rows) set(name, tensor);
+}
 
 const Tensor& NamedTensors::at(std::string_view name) const {
   if (const Tensor* tensor = find(name)) return *tensor;
@@ -16,23 +18,25 @@ const Tensor& NamedTensors::at(std::string_view name) const {
 }
 
 const Tensor* NamedTensors::find(std::string_view name) const {
-  const auto row =
-      std::find_if(rows_.begin(), rows_.end(), [&](const Row& r) { return r.first == name; });
-  return row == rows_.end() ? nullptr : &row->second;
+  const auto place = places_.find(name);
+  return place == places_.end() ? nullptr : &rows_[place->second].second;
 }
 
 void NamedTensors::set(std::string_view name, Tensor tensor) {
-  const auto row =
-      std::find_if(rows_.begin(), rows_.end(), [&](const Row& r) { return r.first == name; });
-  if (row == rows_.end()) {
+  const auto [place, is_new] = places_.try_emplace(std::string(name), rows_.size());
+  if (is_new) {
     rows_.emplace_back(name, std::move(tensor));
   } else {
-    row->second = std::move(tensor);
+    rows_[place->second].second = std::move(tensor);
   }
 }
 
 void NamedTensors::erase(std::string_view name) {
-  std::erase_if(rows_, [&](const Row& row) { return row.first == name; });
+  const auto place = places_.find(name);
+  if (place == places_.end()) return;
+  rows_.erase(rows_.begin() + static_cast<std::ptrdiff_t>(place->second));
+  places_.clear();
+  for (size_t i = 0; i < rows_.size(); ++i) places_[rows_[i].first] = i;
 }
 
 Names NamedTensors::names() const {

@@ -3,6 +3,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <initializer_list>
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,13 +15,13 @@ using Tensor = at::Tensor;
 /// Names of tensors, in the order asked for.
 using Names = std::vector<std::string>;
 
-/// An ordered table name -> tensor. Small (tens of rows), so a look-up is a walk.
+/// A table name -> tensor, in the order in which the rows were added.
 class NamedTensors {
  public:
   using Row = std::pair<std::string, Tensor>;
 
   NamedTensors() = default;
-  NamedTensors(std::initializer_list<Row> rows) : rows_(rows) {}
+  NamedTensors(std::initializer_list<Row> rows);
 
   /// Throws Error (model) that lists the nearest or all names when there is none of this name.
   const Tensor& at(std::string_view name) const;
@@ -38,6 +39,7 @@ class NamedTensors {
 
  private:
   std::vector<Row> rows_;
+  std::map<std::string, size_t, std::less<>> places_;  // in rows_
 };
 
 /// Copies values into the tensors of the same names. Throws Error (model) where names, types or

@@ -139,5 +139,13 @@ TEST(LimitNorms, ShortensOnlyTheRowsThatAreTooLong) {
   EXPECT_GT(bias.value.min().item<double>(), 49) << "biases stay";
 }
 
+TEST(LimitNorms, ShortensKernelsWhateverTheirLayout) {
+  const Tensor kernels = golden::pattern(1, {3, 2, 3, 3}, 0.5, 1.5);
+  const Tensor channels_last = kernels.clone(at::MemoryFormat::ChannelsLast);
+  limit_norms({{"plain", kernels}, {"channels last", channels_last}}, 1.0);
+  EXPECT_NEAR(kernels[2].norm().item<double>(), 1, 1e-6);
+  EXPECT_LT(golden::largest_difference(channels_last, kernels), 1e-12);
+}
+
 }  // namespace
 }  // namespace retort

@@ -52,7 +52,8 @@ Shape shape_with_weight(const Node& node, const Shapes& inputs) {
 std::vector<ParameterSpec> offset_parameters(const Node& node, const Shapes& inputs) {
   return {{.name = "weight",
            .shape = weight_shape(node, only_input(node, inputs)),
-           .initial = Initial::small}};
+           .initial = Initial::normal,
+           .deviation = 0.02}};
 }
 
 std::vector<ParameterSpec> gain_parameters(const Node& node, const Shapes& inputs) {

@@ -7,6 +7,7 @@ namespace {
 
 Shape shape(const Node& node, const Shapes& inputs) {
   epsilon_of(node);
+  momentum_of(node);
   if (only_input(node, inputs).empty()) misfit(node, "wanted channels to normalise");
   return inputs[0];
 }
@@ -19,16 +20,15 @@ std::vector<ParameterSpec> parameters(const Node& node, const Shapes& inputs) {
           {.name = "running_var", .shape = channels, .initial = Initial::one, .trained = false}};
 }
 
-// In training with the mean and variance of this batch, which move the running ones a tenth of the
-// way; else with the running ones.
+// In training with the mean and variance of this batch, which move the running ones; else with the
+// running ones.
 Tensor forward(const Node& node, std::span<const Tensor> inputs, std::span<const Tensor> weights,
                const PassMode& mode, uint64_t) {
-  constexpr double momentum = 0.1;
   if (mode.training && inputs[0].numel() == inputs[0].size(1)) {
     misfit(node, "one value a channel has no variance to train with; wanted a larger batch");
   }
   return at::batch_norm(inputs[0], weights[0], weights[1], weights[2], weights[3], mode.training,
-                        momentum, number(node, "epsilon"), /*cudnn_enabled=*/false);
+                        momentum_of(node), number(node, "epsilon"), /*cudnn_enabled=*/false);
 }
 
 void to_onnx(const Node& node, const Shapes&, OnnxFragment& onnx) {

@@ -30,18 +30,18 @@ std::vector<ParameterSpec> parameters(const Node& node, const Shapes& inputs) {
   const int64_t out = integer(node, "out_channels");
   const std::vector<int64_t> kernel = window_of(node).kernel;
   std::vector<ParameterSpec> specs = {
-      {.name = "weight",
-       .shape = {out, image[0] / groups_of(node, image), kernel[0], kernel[1]},
-       .initial = Initial::fan_out,
-       .fan = out * kernel[0] * kernel[1],
-       .decays = true}};
+      with_start(node, {.name = "weight",
+                        .shape = {out, image[0] / groups_of(node, image), kernel[0], kernel[1]},
+                        .initial = Initial::fan_out,
+                        .fan = out * kernel[0] * kernel[1],
+                        .decays = true})};
   if (integer(node, "bias") != 0) specs.push_back({.name = "bias", .shape = {out}});
   return specs;
 }
 
 int64_t macs(const Node& node, const Shapes& inputs) {
   const Shape weight = parameters(node, inputs).front().shape;
-  return element_count(shape(node, inputs)) * weight[1] * weight[2] * weight[3];
+  return bounded_product({element_count(shape(node, inputs)), weight[1], weight[2], weight[3]});
 }
 
 Tensor forward(const Node& node, std::span<const Tensor> inputs, std::span<const Tensor> weights,

@@ -64,7 +64,7 @@ std::vector<ParameterSpec> parameters(const Node& node, const Shapes& inputs) {
 
 int64_t macs(const Node& node, const Shapes& inputs) {
   const Shape weight = parameters(node, inputs).front().shape;
-  return element_count(inputs[0]) * weight[1] * weight[2] * weight[3];
+  return bounded_product({element_count(inputs[0]), weight[1], weight[2], weight[3]});
 }
 
 // Padding takes rows and columns off the output.

@@ -74,6 +74,26 @@ inline double epsilon_of(const Node& node) {
   return epsilon;
 }
 
+/// The weight's start as the node says it ("deviation": normal), or else as it is.
+inline ParameterSpec with_start(const Node& node, ParameterSpec weight) {
+  if (!node.attributes.contains("deviation")) return weight;
+  weight.initial = Initial::normal;
+  weight.deviation = number(node, "deviation");
+  if (!(weight.deviation > 0 && weight.deviation < 1e3)) {
+    misfit(node, "wanted a deviation in (0, 1000), got {}", weight.deviation);
+  }
+  return weight;
+}
+
+/// How far a batch moves the running mean and variance of a norm. ONNX and older files do not say.
+inline double momentum_of(const Node& node) {
+  if (!node.attributes.contains("momentum")) return 0.1;
+  const double momentum = number(node, "momentum");
+  if (!(momentum > 0 && momentum <= 1))
+    misfit(node, "wanted a momentum in (0, 1], got {}", momentum);
+  return momentum;
+}
+
 /// One node of ours for one of ONNX.
 inline ImportedNodes imported(const OnnxNode& node, std::string_view op, Attributes attributes = {},
                               std::vector<Tensor> weights = {}) {

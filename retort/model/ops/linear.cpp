@@ -25,18 +25,18 @@ Shape shape(const Node& node, const Shapes& inputs) {
 std::vector<ParameterSpec> parameters(const Node& node, const Shapes& inputs) {
   const int64_t in = in_features(node, inputs);
   const int64_t out = integer(node, "out_features");
-  std::vector<ParameterSpec> specs = {{.name = "weight",
-                                       .shape = {out, in},
-                                       .initial = Initial::fan_in,
-                                       .fan = in,
-                                       .decays = true}};
+  std::vector<ParameterSpec> specs = {with_start(node, {.name = "weight",
+                                                        .shape = {out, in},
+                                                        .initial = Initial::fan_in,
+                                                        .fan = in,
+                                                        .decays = true})};
   if (integer(node, "bias") != 0) specs.push_back({.name = "bias", .shape = {out}});
   return specs;
 }
 
 int64_t macs(const Node& node, const Shapes& inputs) {
   in_features(node, inputs);
-  return element_count(inputs[0]) * integer(node, "out_features");
+  return bounded_product({element_count(inputs[0]), integer(node, "out_features")});
 }
 
 // The products in bf16, forward and backward (a cast's gradient is cast back); the bias in fp32.

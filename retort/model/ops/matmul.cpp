@@ -24,7 +24,7 @@ Shape shape(const Node& node, const Shapes& inputs) {
 }
 
 int64_t macs(const Node& node, const Shapes& inputs) {
-  return element_count(shape(node, inputs)) * inputs[0].back();
+  return bounded_product({element_count(shape(node, inputs)), inputs[0].back()});
 }
 
 Tensor forward(const Node&, std::span<const Tensor> inputs, std::span<const Tensor>,

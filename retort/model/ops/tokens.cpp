@@ -22,7 +22,8 @@ Shape shape(const Node& node, const Shapes& inputs) {
 std::vector<ParameterSpec> parameters(const Node& node, const Shapes& inputs) {
   return {{.name = "weight",
            .shape = {integer(node, "count"), sequence_of(node, inputs)[1]},
-           .initial = Initial::small}};
+           .initial = Initial::normal,
+           .deviation = 0.02}};
 }
 
 Tensor forward(const Node&, std::span<const Tensor> inputs, std::span<const Tensor> weights,

@@ -2,16 +2,28 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 namespace retort {
 
 std::string conv_norm(Graph& graph, const std::string& conv, const std::string& norm,
-                      const std::string& input, const Conv& settings, double epsilon) {
-  return graph.batch_norm(norm, graph.conv(conv, input, settings), epsilon);
+                      const std::string& input, const Conv& settings, const Norm& norm_settings) {
+  return graph.batch_norm(norm, graph.conv(conv, input, settings), norm_settings.epsilon,
+                          norm_settings.momentum);
 }
 
-void classify(Graph& graph, const std::string& name, const std::string& input, int64_t classes) {
+void classify(Graph& graph, const std::string& name, const std::string& input, int64_t classes,
+              double deviation) {
   const std::string mean = graph.add("global_average_pool", "avgpool", input);
-  graph.linear(name, graph.flatten("flatten", mean), classes);
+  const auto features = static_cast<double>(graph.shape(input)[0]);
+  graph.linear(name, graph.flatten("flatten", mean), classes, /*bias=*/true,
+               deviation > 0 ? deviation : 1 / std::sqrt(3 * features));
+}
+
+std::string interleave(Graph& graph, const std::string& name, const std::string& concat,
+                       const std::string& left, const std::string& right) {
+  return graph.add("channel_shuffle", name, graph.concat(concat, {left, right}),
+                   {{"groups", int64_t{2}}});
 }
 
 namespace {

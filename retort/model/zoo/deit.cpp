@@ -10,13 +10,14 @@ namespace retort {
 namespace {
 
 constexpr double epsilon = 1e-6;
+constexpr double deviation = 0.02;  // of fresh weights
 
 // Softmax of the products of queries and keys weighs the values, for every head apart.
 std::string attention(Graph& graph, const std::string& name, const std::string& input,
                       int64_t heads) {
   const int64_t length = graph.shape(input)[0], width = graph.shape(input)[1];
   const int64_t share = width / heads;
-  const std::string qkv = graph.linear(name + ".qkv", input, 3 * width);
+  const std::string qkv = graph.linear(name + ".qkv", input, 3 * width, true, deviation);
   // [length, width] of one kind to [heads, length, share], or turned for the keys.
   const auto by_head = [&](const std::string& kind, int64_t place, std::vector<int64_t> order) {
     const std::string here = fmt::format("{}.{}", name, kind);
@@ -36,7 +37,7 @@ std::string attention(Graph& graph, const std::string& name, const std::string& 
   x = graph.add("transpose", name + ".transpose", x,
                 {{"permutation", std::vector<int64_t>{1, 0, 2}}});
   x = graph.add("reshape", name + ".reshape", x, {{"shape", std::vector<int64_t>{length, width}}});
-  return graph.linear(name + ".proj", x, width);
+  return graph.linear(name + ".proj", x, width, true, deviation);
 }
 
 std::string block(Graph& graph, const std::string& name, const std::string& input, int64_t heads) {
@@ -45,9 +46,9 @@ std::string block(Graph& graph, const std::string& name, const std::string& inpu
   const std::string middle =
       graph.sum(name + ".add", input, attention(graph, name + ".attn", x, heads));
   x = graph.layer_norm(name + ".norm2", middle, epsilon);
-  x = graph.add("gelu", name + ".mlp.act", graph.linear(name + ".mlp.fc1", x, 4 * width),
-                {{"approximate", std::string("none")}});
-  return graph.sum(name, middle, graph.linear(name + ".mlp.fc2", x, width));
+  x = graph.linear(name + ".mlp.fc1", x, 4 * width, true, deviation);
+  x = graph.add("gelu", name + ".mlp.act", x, {{"approximate", std::string("none")}});
+  return graph.sum(name, middle, graph.linear(name + ".mlp.fc2", x, width, true, deviation));
 }
 
 }  // namespace
@@ -76,9 +77,12 @@ Graph Deit::build(const Shape& input, int64_t classes) const {
                 fmt::format("patches of {} pixels do not fill {}x{}", patch, input[1], input[2]));
   }
   Graph graph(input);
-  std::string x =
-      graph.conv("patch_embed.proj", "input",
-                 {.out_channels = width, .kernel = patch, .stride = patch, .bias = true});
+  std::string x = graph.conv("patch_embed.proj", "input",
+                             {.out_channels = width,
+                              .kernel = patch,
+                              .stride = patch,
+                              .bias = true,
+                              .deviation = deviation});
   const int64_t patches = graph.shape(x)[1] * graph.shape(x)[2];
   x = graph.add("reshape", "patches", x, {{"shape", std::vector<int64_t>{width, patches}}});
   x = graph.add("transpose", "sequence", x, {{"permutation", std::vector<int64_t>{1, 0}}});
@@ -88,7 +92,7 @@ Graph Deit::build(const Shape& input, int64_t classes) const {
   x = graph.layer_norm("norm", x, epsilon);
   const auto head = [&](const std::string& name, const std::string& token, int64_t place) {
     const std::string row = graph.slice(token + ".slice", x, 0, place, place + 1);
-    return graph.linear(name, graph.flatten(token, row), classes);
+    return graph.linear(name, graph.flatten(token, row), classes, true, deviation);
   };
   const std::string of_class = head("head", "class_token", 0);
   const std::string of_teacher = head("head_dist", "distillation_token", 1);

@@ -42,10 +42,12 @@ Graph build_vgg16(const Shape& input, int64_t classes) {
     x = graph.relu(next(), x);
   }
   x = graph.add("adaptive_average_pool", "avgpool", x, {{"size", std::vector<int64_t>{7, 7}}});
-  x = graph.relu("classifier.1", graph.linear("classifier.0", graph.flatten("flatten", x), 4096));
-  x = graph.linear("classifier.3", graph.dropout("classifier.2", x, 0.5), 4096);
+  constexpr double deviation = 0.01;
+  x = graph.linear("classifier.0", graph.flatten("flatten", x), 4096, /*bias=*/true, deviation);
+  x = graph.dropout("classifier.2", graph.relu("classifier.1", x), 0.5);
+  x = graph.linear("classifier.3", x, 4096, /*bias=*/true, deviation);
   x = graph.dropout("classifier.5", graph.relu("classifier.4", x), 0.5);
-  graph.linear("classifier.6", x, classes);
+  graph.linear("classifier.6", x, classes, /*bias=*/true, deviation);
   return graph;
 }
 
@@ -82,7 +84,7 @@ Graph build_squeezenet1_1(const Shape& input, int64_t classes) {
                      : fire(graph, name, x, squeeze, expand);
   }
   x = graph.dropout("classifier.0", x, 0.5);
-  x = graph.conv("classifier.1", x, {.out_channels = classes, .bias = true});
+  x = graph.conv("classifier.1", x, {.out_channels = classes, .bias = true, .deviation = 0.01});
   x = graph.add("global_average_pool", "classifier.3", graph.relu("classifier.2", x));
   graph.flatten("flatten", x);
   return graph;

@@ -11,8 +11,8 @@ namespace {
 
 // "NAME.0" is the convolution, "NAME.1" the norm, "NAME.2" the activation: torchvision's layers.
 std::string layer(Graph& graph, const std::string& name, const std::string& input,
-                  const Conv& settings, const std::string& activation, double epsilon = 1e-5) {
-  const std::string x = conv_norm(graph, name + ".0", name + ".1", input, settings, epsilon);
+                  const Conv& settings, const std::string& activation, const Norm& norm = {}) {
+  const std::string x = conv_norm(graph, name + ".0", name + ".1", input, settings, norm);
   return activation.empty() ? x : graph.add(activation, name + ".2", x);
 }
 
@@ -52,6 +52,8 @@ std::string gated(Graph& graph, const std::string& name, const std::string& inpu
   return graph.product(name, input, graph.add("hard_sigmoid", name + ".scale_activation", x));
 }
 
+constexpr Norm v3_norm{.epsilon = 1e-3, .momentum = 0.01};  // of MobileNetV3
+
 struct Bottleneck {
   int64_t kernel, wide, out;
   bool gate;
@@ -61,17 +63,16 @@ struct Bottleneck {
 
 std::string bottleneck(Graph& graph, const std::string& name, const std::string& input,
                        const Bottleneck& settings) {
-  constexpr double epsilon = 1e-3;
   int number = 0;
   const auto next = [&] { return fmt::format("{}.block.{}", name, number++); };
   const auto& [kernel, wide, out, gate, activation, stride] = settings;
   std::string x = input;
   if (graph.shape(input)[0] != wide) {
-    x = layer(graph, next(), x, {.out_channels = wide}, activation, epsilon);
+    x = layer(graph, next(), x, {.out_channels = wide}, activation, v3_norm);
   }
-  x = layer(graph, next(), x, depthwise(wide, kernel, stride), activation, epsilon);
+  x = layer(graph, next(), x, depthwise(wide, kernel, stride), activation, v3_norm);
   if (gate) x = gated(graph, next(), x);
-  x = layer(graph, next(), x, {.out_channels = out}, "", epsilon);
+  x = layer(graph, next(), x, {.out_channels = out}, "", v3_norm);
   return graph.shape(x) == graph.shape(input) ? graph.sum(name + ".add", input, x) : x;
 }
 
@@ -116,9 +117,7 @@ std::string shuffle_unit(Graph& graph, const std::string& name, const std::strin
   Branch branch(graph, name + ".branch2", right);
   branch.conv_norm({.out_channels = half}).relu().conv_norm(depthwise(half, 3, halves ? 2 : 1));
   branch.conv_norm({.out_channels = half}).relu();
-  return graph.add("channel_shuffle", result,
-                   graph.concat(name + ".concat", {left, branch.value()}),
-                   {{"groups", int64_t{2}}});
+  return interleave(graph, result, name + ".concat", left, branch.value());
 }
 
 }  // namespace
@@ -140,7 +139,8 @@ Graph build_mobilenet_v2(const Shape& input, int64_t classes) {
   }
   x = layer(graph, next(), x, {.out_channels = 1280}, "relu6");
   x = graph.flatten("flatten", graph.add("global_average_pool", "avgpool", x));
-  graph.linear("classifier.1", graph.dropout("classifier.0", x, 0.2), classes);
+  graph.linear("classifier.1", graph.dropout("classifier.0", x, 0.2), classes, /*bias=*/true,
+               /*deviation=*/0.01);
   return graph;
 }
 
@@ -152,18 +152,19 @@ Graph build_mobilenet_v3_small(const Shape& input, int64_t classes) {
       {5, 120, 48, true, "hard_swish", 1}, {5, 144, 48, true, "hard_swish", 1},
       {5, 288, 96, true, "hard_swish", 2}, {5, 576, 96, true, "hard_swish", 1},
       {5, 576, 96, true, "hard_swish", 1}};
-  constexpr double epsilon = 1e-3;
   Graph graph(input);
   int number = 0;
   const auto next = [&] { return fmt::format("features.{}", number++); };
   std::string x =
       layer(graph, next(), "input", {.out_channels = 16, .kernel = 3, .stride = 2, .padding = 1},
-            "hard_swish", epsilon);
+            "hard_swish", v3_norm);
   for (const Bottleneck& settings : blocks) x = bottleneck(graph, next(), x, settings);
-  x = layer(graph, next(), x, {.out_channels = 576}, "hard_swish", epsilon);
+  x = layer(graph, next(), x, {.out_channels = 576}, "hard_swish", v3_norm);
   x = graph.flatten("flatten", graph.add("global_average_pool", "avgpool", x));
-  x = graph.add("hard_swish", "classifier.1", graph.linear("classifier.0", x, 1024));
-  graph.linear("classifier.3", graph.dropout("classifier.2", x, 0.2), classes);
+  constexpr double deviation = 0.01;
+  x = graph.linear("classifier.0", x, 1024, /*bias=*/true, deviation);
+  x = graph.dropout("classifier.2", graph.add("hard_swish", "classifier.1", x), 0.2);
+  graph.linear("classifier.3", x, classes, /*bias=*/true, deviation);
   return graph;
 }
 

@@ -68,8 +68,7 @@ std::string down_unit(Graph& graph, const std::string& name, const std::string& 
   std::string right = graph.relu(layer("relu", 3), convolve(3, input, {.out_channels = half}));
   right = convolve(4, right, depthwise(half, 2));
   right = graph.relu(layer("relu", 5), convolve(5, right, {.out_channels = half}));
-  return graph.add("channel_shuffle", name + ".shuffle",
-                   graph.concat(name + ".concat", {left, right}), {{"groups", int64_t{2}}});
+  return interleave(graph, name + ".shuffle", name + ".concat", left, right);
 }
 
 // Half of the channels pass by.
@@ -84,8 +83,7 @@ std::string split_unit(Graph& graph, const std::string& name, const std::string&
   x = conv_norm(graph, name + ".conv2", name + ".bn2", x, depthwise(half, 1));
   x = conv_norm_relu(graph, name + ".conv3", name + ".bn3", name + ".relu3", x,
                      {.out_channels = half});
-  return graph.add("channel_shuffle", result, graph.concat(name + ".concat", {kept, x}),
-                   {{"groups", int64_t{2}}});
+  return interleave(graph, result, name + ".concat", kept, x);
 }
 
 }  // namespace
@@ -107,7 +105,7 @@ Graph build_mobilenetv2_half(const Shape& input, int64_t classes) {
     ++number;
   }
   x = conv_norm_relu(graph, "conv2.0", "conv2.1", "conv2.2", x, {.out_channels = 1280});
-  classify(graph, "classifier.0", x, classes);
+  classify(graph, "classifier.0", x, classes, /*deviation=*/0.01);
   return graph;
 }
 

@@ -23,7 +23,7 @@ Graph build_cifar_vgg(const CifarVgg& network, const Shape& input, int64_t class
     const bool halves = block < 3 || (block == 3 && graph.shape("input")[1] >= 64);
     if (halves) x = graph.max_pool(fmt::format("pool{}", block), x, {.kernel = 2, .stride = 2});
   }
-  classify(graph, "classifier", x, classes);
+  classify(graph, "classifier", x, classes, /*deviation=*/0.01);
   return graph;
 }
 
