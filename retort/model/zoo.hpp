@@ -41,6 +41,8 @@ struct NormaliseSettings {
 struct ModelSettings {
   ZooNetwork network;
   NormaliseSettings normalise;
+  std::string init;       // a file of weights to start from; empty: fresh ones
+  bool init_head = true;  // what makes the classes starts from it too
   void describe(FieldVisitor& visitor);
 };
 
