@@ -91,7 +91,8 @@ Model load_model(const Path& path) {
   if (format == content.metadata.end() || graph == content.metadata.end()) {
     throw Error(
         ExitCode::model,
-        fmt::format("{}: these are weights without a model (no 'retort.graph' in the metadata)",
+        fmt::format("{}: these are weights without a model (no 'retort.graph' in the metadata); "
+                    "'retort import' makes a model of them",
                     path.string()));
   }
   if (format->second != "1") {

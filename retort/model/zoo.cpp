@@ -25,6 +25,14 @@ void ModelSettings::describe(FieldVisitor& visitor) {
                  .help = "what the network does to pixels first; kept in its files. Nothing said: "
                          "pixels as they are"},
                 normalise);
+  visitor.visit({.name = "init",
+                 .help = "weights to start from: a .safetensors file with the network's names "
+                         "(torchvision's, timm's), its .index.json, or a model of retort; none: "
+                         "fresh ones"},
+                init);
+  visitor.visit({.name = "init_head",
+                 .help = "false: the last layer starts fresh; the file is for other classes"},
+                init_head);
 }
 
 namespace {

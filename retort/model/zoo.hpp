@@ -42,6 +42,8 @@ struct ModelSettings {
   ZooNetwork network;
   std::vector<int64_t> size;  // one side, or height and width; empty: the images'
   NormaliseSettings normalise;
+  std::string init;       // a file of weights to start from; empty: fresh ones
+  bool init_head = true;  // what makes the classes starts from it too
   void describe(FieldVisitor& visitor);
 };
 

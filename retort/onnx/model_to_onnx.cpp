@@ -19,7 +19,7 @@ using Json = nlohmann::ordered_json;
 // a node's output is.
 class ValueNames {
  public:
-  explicit ValueNames(const Graph& graph) {
+  ValueNames(const Graph& graph, const std::string& onnx_output) : taken_{onnx_input, onnx_output} {
     for (const ParameterSpec& spec : parameters(graph)) taken_.insert(spec.name);
     values_[std::string(Graph::input_name)] = onnx_input;
     for (const Node& node : graph.nodes()) {
@@ -49,7 +49,7 @@ class ValueNames {
     return found == source_.end() ? node : found->second;
   }
 
-  std::set<std::string> taken_ = {onnx_input, onnx_output};
+  std::set<std::string> taken_;
   std::map<std::string, std::string> source_;
   std::map<std::string, std::string> values_;
 };
@@ -99,9 +99,9 @@ void add_constant(onnx::GraphProto& proto, const std::string& name, const Tensor
 }
 
 // The nodes, with their weights and constants.
-void add_nodes(onnx::GraphProto& proto, const Model& model) {
+void add_nodes(onnx::GraphProto& proto, const Model& model, const std::string& onnx_output) {
   const Graph& graph = model.graph;
-  ValueNames names(graph);
+  ValueNames names(graph, onnx_output);
   const auto unique = [&](const std::string& wanted) { return names.unique(wanted); };
   for (const Node& node : graph.nodes()) {
     const Op& op = op_named(node.op);
@@ -125,7 +125,7 @@ void add_nodes(onnx::GraphProto& proto, const Model& model) {
   }
 }
 
-void describe_value(onnx::ValueInfoProto& proto, const char* name, const Shape& shape) {
+void describe_value(onnx::ValueInfoProto& proto, const std::string& name, const Shape& shape) {
   proto.set_name(name);
   onnx::TypeProto_Tensor& type = *proto.mutable_type()->mutable_tensor_type();
   type.set_elem_type(onnx::TensorProto::FLOAT);
@@ -157,11 +157,21 @@ void add_metadata(onnx::ModelProto& proto, const Graph& graph,
   for (const auto& [key, value] : ours) add(key, value);
 }
 
+Model with_softmax(Model model) {
+  std::string name = "softmax";
+  while (model.graph.contains(name)) name += "_";
+  model.graph.add("softmax", name, model.graph.output(), {{"axis", int64_t{0}}});
+  return model;
+}
+
 }  // namespace
 
-onnx::ModelProto model_to_onnx(const Model& model,
-                               const std::map<std::string, std::string>& notes) {
-  const Graph& graph = model.graph;
+onnx::ModelProto model_to_onnx(const Model& model, const std::map<std::string, std::string>& notes,
+                               OnnxOutput output) {
+  const bool probabilities = output == OnnxOutput::probabilities;
+  const Model written = probabilities ? with_softmax(model) : model;
+  const Graph& graph = written.graph;
+  const std::string name = probabilities ? "probabilities" : "logits";
   onnx::ModelProto proto;
   proto.set_ir_version(onnx_ir_version);
   proto.set_producer_name(onnx_producer);
@@ -169,9 +179,11 @@ onnx::ModelProto model_to_onnx(const Model& model,
   onnx::GraphProto& onnx_graph = *proto.mutable_graph();
   onnx_graph.set_name(onnx_producer);
   describe_value(*onnx_graph.add_input(), onnx_input, graph.input_shape());
-  describe_value(*onnx_graph.add_output(), onnx_output, graph.shape(graph.output()));
-  add_nodes(onnx_graph, model);
-  add_metadata(proto, graph, notes);
+  describe_value(*onnx_graph.add_output(), name, graph.shape(graph.output()));
+  add_nodes(onnx_graph, written, name);
+  std::map<std::string, std::string> all_notes = notes;
+  if (probabilities) all_notes[onnx_output_key] = Json(name).dump();
+  add_metadata(proto, graph, all_notes);
   return proto;
 }
 

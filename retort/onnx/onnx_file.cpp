@@ -62,10 +62,10 @@ onnx::ModelProto parse(const Path& path) {
 }  // namespace
 
 void write_onnx(const Path& path, const Model& model,
-                const std::map<std::string, std::string>& notes) {
+                const std::map<std::string, std::string>& notes, OnnxOutput output) {
   check_weights(model, path.string());
   with_path(path, [&] {
-    onnx::ModelProto proto = model_to_onnx(model, notes);
+    onnx::ModelProto proto = model_to_onnx(model, notes, output);
     check_with_libonnx(proto);
     std::string bytes;
     if (proto.ByteSizeLong() > most_bytes || !proto.SerializeToString(&bytes)) {

@@ -181,6 +181,20 @@ TEST_F(OnnxFile, ADropoutAtTheEndLeavesTheNodeBeforeItAsTheOutput) {
   EXPECT_LT(golden::largest_difference(answer(back, 3), answer(model, 3)), 1e-6);
 }
 
+TEST_F(OnnxFile, OfProbabilitiesEndsInASoftmaxOverTheClasses) {
+  write_onnx(path_, awkward_model(), {}, OnnxOutput::probabilities);
+  const onnx::ModelProto written = proto();
+  const onnx::NodeProto& last = written.graph().node(written.graph().node_size() - 1);
+  EXPECT_EQ(last.op_type(), "Softmax");
+  EXPECT_EQ(last.attribute(0).i(), 1);
+  EXPECT_EQ(written.graph().output(0).name(), "probabilities");
+  EXPECT_EQ(written.metadata_props(0).key(), "retort.output");
+  EXPECT_EQ(written.metadata_props(0).value(), "\"probabilities\"");
+  const Model back = read_onnx(path_);
+  EXPECT_LT(golden::largest_difference(answer(back, 3), answer(awkward_model(), 3)), 1e-6);
+  EXPECT_EQ(back.graph.classes, awkward_model().graph.classes);
+}
+
 TEST_F(OnnxFile, RefusesToWriteWhatDoesNotFit) {
   Model model = plain_model();
   model.weights.erase("fc1.bias");

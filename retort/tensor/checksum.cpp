@@ -9,9 +9,7 @@
 #include "retort/tensor/shape.hpp"
 
 namespace retort {
-namespace {
 
-// Of everything but the checksum itself.
 std::string checksum_of(const Safetensors& content) {
   std::string text;
   for (const auto& [key, value] : content.metadata) {
@@ -30,8 +28,6 @@ std::string checksum_of(const Safetensors& content) {
   }
   return fingerprint_of(text).text();
 }
-
-}  // namespace
 
 void add_checksum(Safetensors& content) {
   content.metadata[checksum_key] = checksum_of(content);

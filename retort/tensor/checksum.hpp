@@ -7,6 +7,10 @@ namespace retort {
 /// Key of the checksum in the metadata.
 inline constexpr const char* checksum_key = "retort.checksum";
 
+/// 32 digits of all that the content says but the checksum itself; the order of the tensors is
+/// none of it.
+std::string checksum_of(const Safetensors& content);
+
 /// Puts a checksum of all that the content says (metadata, names, types, shapes, bytes) into its
 /// metadata.
 void add_checksum(Safetensors& content);
