@@ -25,7 +25,14 @@ int64_t macs_of(const Graph& graph, const Node& node) {
   return op_named(node.op).macs(node, graph.input_shapes(node));
 }
 
-Json graph_json(const std::string& name, const Graph& graph) {
+struct Described {
+  std::string name;
+  Graph graph;
+  std::vector<std::string> remarks = {};  // of a file that was read otherwise than it is written
+};
+
+Json graph_json(const Described& model) {
+  const Graph& graph = model.graph;
   Json nodes = Json::array();
   for (const Node& node : graph.nodes()) {
     nodes.push_back({{"name", node.name},
@@ -36,7 +43,8 @@ Json graph_json(const std::string& name, const Graph& graph) {
                      {"macs", macs_of(graph, node)}});
   }
   const Cost total = cost(graph);
-  return {{"name", name},
+  return {{"name", model.name},
+          {"remarks", model.remarks},
           {"input", graph.input_shape()},
           {"classes", graph.classes},
           {"normalisation",
@@ -46,7 +54,8 @@ Json graph_json(const std::string& name, const Graph& graph) {
           {"nodes", nodes}};
 }
 
-std::string graph_text(const std::string& name, const Graph& graph) {
+std::string graph_text(const Described& model) {
+  const Graph& graph = model.graph;
   std::vector<std::vector<std::string>> rows = {{"node", "op", "shape", "parameters", "MACs"}};
   rows.push_back({"input", "", shape_text(graph.input_shape()), "", ""});
   for (const Node& node : graph.nodes()) {
@@ -55,8 +64,11 @@ std::string graph_text(const std::string& name, const Graph& graph) {
   }
   const Cost total = cost(graph);
   rows.push_back({"all", "", "", grouped(total.parameters), grouped(total.macs)});
-  return fmt::format("{}\n{}classes: {}\n", name, table(rows),
-                     graph.classes.empty() ? "not named" : printable(join(graph.classes)));
+  std::string text =
+      fmt::format("{}\n{}classes: {}\n", model.name, table(rows),
+                  graph.classes.empty() ? "not named" : printable(join(graph.classes)));
+  for (const std::string& remark : model.remarks) text += fmt::format("note: {}\n", remark);
+  return text;
 }
 
 // A network of the zoo with its default settings.
@@ -72,25 +84,28 @@ Graph zoo_graph(const DescribeOptions& options) {
                     network);
 }
 
-std::vector<std::pair<std::string, Graph>> graphs_of(const DescribeOptions& options) {
+std::vector<Described> models_of(const DescribeOptions& options) {
   const Path path = options.model;
   if (path.extension().empty() && !std::filesystem::exists(path)) {
     return {{options.model, zoo_graph(options)}};
   }
-  if (path.extension() != ".toml") return {{options.model, open_model(path).graph}};
-  std::vector<std::pair<std::string, Graph>> graphs;
-  for (const PlannedModel& model : make_plan(read_experiment(path, options.overrides)).models) {
-    graphs.emplace_back(model.name, model.graph);
+  if (path.extension() != ".toml") {
+    const Model model = open_model(path);
+    return {{options.model, model.graph, model.remarks}};
   }
-  return graphs;
+  std::vector<Described> models;
+  for (const PlannedModel& model : make_plan(read_experiment(path, options.overrides)).models) {
+    models.push_back({model.name, model.graph});
+  }
+  return models;
 }
 
 void describe_verb(const DescribeOptions& options) {
   Json list = Json::array();
   std::string text;
-  for (const auto& [name, graph] : graphs_of(options)) {
-    list.push_back(graph_json(name, graph));
-    text += (text.empty() ? "" : "\n") + graph_text(name, graph);
+  for (const Described& model : models_of(options)) {
+    list.push_back(graph_json(model));
+    text += (text.empty() ? "" : "\n") + graph_text(model);
   }
   options.json ? print(Json{{"models", list}}) : print(text);
 }

@@ -63,8 +63,14 @@ const Shape& Graph::shape(std::string_view name) const {
 size_t Graph::position(std::string_view name) const {
   const auto found = positions_.find(name);
   if (found != positions_.end()) return found->second;
+  const auto alias = aliases_.find(name);
+  if (alias != aliases_.end()) return alias->second;
   throw Error(ExitCode::model,
               fmt::format("no node '{}'{}", printable(name), suggest(name, names())));
+}
+
+void Graph::add_alias(const std::string& alias, std::string_view node) {
+  aliases_.try_emplace(alias, position(node));
 }
 
 std::vector<Shape> Graph::input_shapes(const Node& node) const {

@@ -97,6 +97,8 @@ class Graph {
   /// names.
   const Shape& shape(std::string_view name) const;
   bool contains(std::string_view name) const { return positions_.contains(name); }
+  /// Another name for a node, as the file has it that it came from; a name that is taken stays.
+  void add_alias(const std::string& alias, std::string_view node);
   /// Place of a node in nodes(); a miss lists the names.
   size_t position(std::string_view name) const;
   /// Shapes of a node's inputs, in order.
@@ -112,6 +114,7 @@ class Graph {
   std::vector<Node> nodes_;
   std::vector<Shape> shapes_;                             // beside nodes_
   std::map<std::string, size_t, std::less<>> positions_;  // name -> place in nodes_
+  std::map<std::string, size_t, std::less<>> aliases_;    // likewise
 };
 
 /// Throws Error (model) unless the normalisation is empty or has one mean and one deviation above 0

@@ -11,6 +11,8 @@ namespace retort {
 struct Model {
   Graph graph;
   NamedTensors weights;  // fp32, in the order of parameters(graph)
+  /// What was read otherwise than the file has it, a line each: a softmax left out.
+  std::vector<std::string> remarks = {};
 };
 
 /// Fresh weights as ParameterSpec::initial says, a function of (seed, name of the weight). With

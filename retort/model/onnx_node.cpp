@@ -87,7 +87,12 @@ bool onnx_has(const OnnxNode& node, size_t input) {
 }
 
 const Tensor* onnx_constant(const OnnxNode& node, size_t input, const OnnxSource& source) {
-  return onnx_has(node, input) ? source.constants.find(node.inputs[input]) : nullptr;
+  if (!onnx_has(node, input)) return nullptr;
+  const std::string& name = node.inputs[input];
+  if (source.batches.find(name) != nullptr) {
+    refuse(node, fmt::format("input '{}' depends on the size of the batch", printable(name)));
+  }
+  return source.constants.find(name);
 }
 
 const Tensor& onnx_wanted_constant(const OnnxNode& node, size_t input, const OnnxSource& source) {
@@ -115,18 +120,37 @@ std::vector<int64_t> integers_of(const Tensor& tensor) {
   return {row.const_data_ptr<int64_t>(), row.const_data_ptr<int64_t>() + row.numel()};
 }
 
-int64_t axis_from_onnx(const OnnxNode& node, int64_t axis, size_t rank) {
-  const auto dimensions = static_cast<int64_t>(rank);
-  const int64_t counted = axis < 0 ? axis + dimensions : axis;
-  if (counted < 1 || counted >= dimensions) {
-    refuse(node, fmt::format("wanted an axis from 1 to {}, got {}", dimensions - 1, axis));
-  }
-  return counted - 1;
+const OnnxLayout& onnx_layout(const OnnxNode& node, size_t input, const OnnxSource& source) {
+  if (!onnx_has(node, input)) refuse(node, fmt::format("input {} is missing", input));
+  const OnnxLayout& layout = source.layouts.at(input);
+  if (layout.sizes.empty()) refuse(node, fmt::format("input {} is a constant", input));
+  return layout;
 }
 
-size_t onnx_rank(const OnnxNode& node, size_t input, const OnnxSource& source) {
-  if (!onnx_has(node, input)) refuse(node, fmt::format("input {} is missing", input));
-  return source.graph.shape(node.inputs[input]).size() + 1;
+const Shape& onnx_shape(const OnnxNode& node, size_t input, const OnnxSource& source) {
+  const OnnxLayout& layout = onnx_layout(node, input, source);
+  if (!layout.is_batch_first()) {
+    refuse(node, fmt::format("wanted the batch in front, got {}", layout.text()));
+  }
+  return source.graph.shape(node.inputs[input]);
+}
+
+size_t onnx_axis(const OnnxNode& node, int64_t axis, size_t rank) {
+  const auto dimensions = static_cast<int64_t>(rank);
+  const int64_t counted = axis < 0 ? axis + dimensions : axis;
+  if (counted < 0 || counted >= dimensions) {
+    refuse(node, fmt::format("wanted an axis below {}, got {}", rank, axis));
+  }
+  return static_cast<size_t>(counted);
+}
+
+int64_t axis_from_onnx(const OnnxNode& node, int64_t axis, const OnnxLayout& layout) {
+  const size_t counted = onnx_axis(node, axis, layout.rank());
+  if (counted == layout.batch_axis) {
+    refuse(node,
+           fmt::format("wanted an axis other than the batch of {}, got {}", layout.text(), axis));
+  }
+  return static_cast<int64_t>(layout.stored_axis(counted));
 }
 
 std::string node_text(const OnnxNode& node) {

@@ -3,11 +3,13 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "retort/model/graph.hpp"
+#include "retort/model/onnx_layout.hpp"
 #include "retort/tensor/named_tensors.hpp"
 
 namespace retort {
@@ -66,14 +68,20 @@ class OnnxFragment {
 /// What is known of a file while a node of it is read.
 struct OnnxSource {
   int64_t opset;
+  int64_t batch;                  // the batch that the file declares; 0 where it is free
   const NamedTensors& constants;  // inputs of the node that are constants
-  const Graph& graph;             // what was read so far; the other inputs are nodes of it
+  const NamedTensors&
+      batches;         // for those that depend on the batch N: they are constant + N * this
+  const Graph& graph;  // what was read so far; the other inputs are nodes of it
+  const std::vector<OnnxLayout>& layouts;  // how the inputs lie in those, in order
 };
 
 /// What an ONNX node becomes: a node of ours and its weights in the order of Op::parameters.
 struct ImportedNode {
   Node node;
   std::vector<Tensor> weights;
+  /// How its value in the file lies in it; else like the first input of the ONNX node.
+  std::optional<OnnxLayout> layout = {};
 };
 /// Nodes in order. Those named like an output of the ONNX node make that value; the names of the
 /// others are made unique.
@@ -88,7 +96,8 @@ std::vector<int64_t> onnx_integers(const OnnxNode& node, std::string_view attrib
 
 /// Whether the node has this input.
 bool onnx_has(const OnnxNode& node, size_t input);
-/// A constant input; null where the input is data.
+/// A constant input; null where the input is data. Throws Error (model) where it depends on the
+/// batch.
 const Tensor* onnx_constant(const OnnxNode& node, size_t input, const OnnxSource& source);
 /// A constant input. Throws Error (model) where it is missing or data.
 const Tensor& onnx_wanted_constant(const OnnxNode& node, size_t input, const OnnxSource& source);
@@ -102,12 +111,16 @@ double onnx_number_or_input(const OnnxNode& node, std::string_view attribute, si
 /// The numbers of a constant of any type, in a row.
 std::vector<int64_t> integers_of(const Tensor& tensor);
 
-/// An axis of ONNX as one of ours, which do not count the batch; `rank` counts it. Throws Error
-/// (model) for the batch's own.
-int64_t axis_from_onnx(const OnnxNode& node, int64_t axis, size_t rank);
+/// How a data input lies in a node of ours. Throws Error (model) where it is missing or a constant.
+const OnnxLayout& onnx_layout(const OnnxNode& node, size_t input, const OnnxSource& source);
+/// Shape of a data input, without the batch. Throws Error (model) where the batch is not first.
+const Shape& onnx_shape(const OnnxNode& node, size_t input, const OnnxSource& source);
 
-/// The rank of a data input with the batch.
-size_t onnx_rank(const OnnxNode& node, size_t input, const OnnxSource& source);
+/// An axis of a value of this rank, counted from the front. Throws Error (model) beyond it.
+size_t onnx_axis(const OnnxNode& node, int64_t axis, size_t rank);
+/// An axis of ONNX as one of the node, which does not count the batch. Throws Error (model) for the
+/// batch's own.
+int64_t axis_from_onnx(const OnnxNode& node, int64_t axis, const OnnxLayout& layout);
 
 /// "node 'fc1' (Gemm)"
 std::string node_text(const OnnxNode& node);

@@ -46,6 +46,16 @@ Op pad_op();
 Op resize_op();
 Op channel_shuffle_op();
 Op tokens_op();
+Op mean_op();
+Op clip_op();
+Op elu_op();
+Op softplus_op();
+Op prelu_op();
+Op power_op();
+Op exp_op();
+Op log_op();
+Op local_response_norm_op();
+Op expand_op();
 
 const std::vector<Op>& ops() {
   static const std::vector<Op> table = {flatten_op(),
@@ -84,7 +94,17 @@ const std::vector<Op>& ops() {
                                         pad_op(),
                                         resize_op(),
                                         channel_shuffle_op(),
-                                        tokens_op()};
+                                        tokens_op(),
+                                        mean_op(),
+                                        clip_op(),
+                                        elu_op(),
+                                        softplus_op(),
+                                        prelu_op(),
+                                        power_op(),
+                                        exp_op(),
+                                        log_op(),
+                                        local_response_norm_op(),
+                                        expand_op()};
   return table;
 }
 

@@ -23,27 +23,37 @@ bool is_row(const onnx::TensorProto& constant) {
 
 }  // namespace
 
-std::optional<FinalSoftmax> leave_out_softmax(ForeignGraph& graph) {
-  for (const ForeignNode& foreign : graph.nodes) {
-    const OnnxNode& node = foreign.node;
-    if (node.outputs[0] != graph.output || node.inputs.empty()) continue;
-    if (node.op_type != "Softmax" && node.op_type != "LogSoftmax") return std::nullopt;
-    OnnxNode with_attributes = node;
-    with_attributes.attributes = attributes_from_onnx(foreign);
-    graph.output = node.inputs[0];
-    return FinalSoftmax{node_text(node),
-                        onnx_integer(with_attributes, "axis", graph.opset >= 13 ? -1 : 1)};
+void leave_out_softmax(ForeignGraph& graph) {
+  const std::set<std::string> moves = {"Reshape",   "Flatten", "Squeeze",
+                                       "Unsqueeze", "Cast",    "Transpose"};
+  std::string value = graph.output;
+  ForeignNode* logarithm = nullptr;
+  for (auto foreign = graph.nodes.rbegin(); foreign != graph.nodes.rend(); ++foreign) {
+    const OnnxNode& node = foreign->node;
+    if (node.outputs[0] != value || node.inputs.empty()) continue;
+    if (node.op_type == "Softmax" || node.op_type == "LogSoftmax") {
+      foreign->passes_on = true;
+      if (logarithm != nullptr) logarithm->passes_on = node.op_type == "Softmax";
+      return;
+    }
+    const bool is_logarithm = node.op_type == "Log" && logarithm == nullptr;
+    if (!is_logarithm && !moves.contains(node.op_type)) return;
+    if (is_logarithm) logarithm = &*foreign;
+    value = node.inputs[0];
   }
-  return std::nullopt;
 }
 
 void keep_needed(ForeignGraph& graph) {
   std::set<std::string> needed = {graph.output};
   std::vector<ForeignNode> kept;
   for (auto foreign = graph.nodes.rbegin(); foreign != graph.nodes.rend(); ++foreign) {
-    const std::vector<std::string>& outputs = foreign->node.outputs;
+    std::vector<std::string>& outputs = foreign->node.outputs;
     const auto is_needed = [&](const std::string& output) { return needed.contains(output); };
     if (std::none_of(outputs.begin(), outputs.end(), is_needed)) continue;
+    // The first output names the node.
+    for (size_t i = 1; i < outputs.size(); ++i) {
+      if (!is_needed(outputs[i])) outputs[i].clear();
+    }
     needed.insert(foreign->node.inputs.begin(), foreign->node.inputs.end());
     kept.push_back(*foreign);
   }
@@ -60,7 +70,7 @@ void matmul_to_gemm(ForeignGraph& graph) {
     const bool two = node.inputs.size() == 2;
     if (two && node.op_type == "MatMul" && graph.constants.contains(node.inputs[1])) {
       products[node.outputs[0]] = kept.size();
-      kept.push_back({{node.name, "Gemm", node.inputs, node.outputs, {}}, nullptr});
+      kept.push_back({.node = {node.name, "Gemm", node.inputs, node.outputs, {}}});
       continue;
     }
     const size_t product = two && products.contains(node.inputs[1]) ? 1 : 0;

@@ -6,16 +6,11 @@
 
 namespace retort {
 
-/// A softmax at the end of the graph.
-struct FinalSoftmax {
-  std::string node_text;
-  int64_t axis;
-};
+/// Marks a Softmax or LogSoftmax at the end of the graph, perhaps with changes of shape behind it,
+/// as a node that passes its input on: a teacher must give logits.
+void leave_out_softmax(ForeignGraph& graph);
 
-/// Takes a final Softmax or LogSoftmax off: a teacher must give logits.
-std::optional<FinalSoftmax> leave_out_softmax(ForeignGraph& graph);
-
-/// Keeps the nodes that the output needs.
+/// Keeps the nodes and the outputs of nodes that the output needs.
 void keep_needed(ForeignGraph& graph);
 
 /// Turns MatMul by a constant, with or without an Add of a constant behind it, into Gemm.

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "retort/base/error.hpp"
+#include "retort/onnx/model_to_onnx.hpp"
 
 namespace retort {
 namespace {
@@ -54,11 +55,25 @@ std::string dimensions_text(const onnx::TensorShapeProto& shape) {
   return join(words);
 }
 
-Shape shape_of(const onnx::ValueInfoProto& input) {
+bool is_real(int32_t type) {
+  return type == onnx::TensorProto::FLOAT || type == onnx::TensorProto::FLOAT16 ||
+         type == onnx::TensorProto::BFLOAT16 || type == onnx::TensorProto::DOUBLE;
+}
+
+// [H, W, C], as TensorFlow has images: few channels at the end, and many rows in front.
+bool is_channels_last(const Shape& shape) {
+  return shape.size() == 3 && shape[0] > 4 && (shape[2] == 1 || shape[2] == 3 || shape[2] == 4);
+}
+
+void read_input(const onnx::ValueInfoProto& input, bool ours, ForeignGraph& result) {
   const std::string where = fmt::format("input '{}'", printable(input.name()));
   const onnx::TypeProto_Tensor& type = input.type().tensor_type();
-  if (type.elem_type() != onnx::TensorProto::FLOAT) {
-    fail(fmt::format("{}: wanted a tensor of fp32", where));
+  if (!is_real(type.elem_type())) {
+    const auto given = static_cast<onnx::TensorProto_DataType>(type.elem_type());
+    fail(fmt::format("{}: wanted a tensor of fp32, got {}", where,
+                     onnx::TensorProto_DataType_IsValid(given)
+                         ? onnx::TensorProto_DataType_Name(given)
+                         : std::to_string(type.elem_type())));
   }
   Shape shape;
   for (int i = 1; i < type.shape().dim_size(); ++i) {
@@ -71,13 +86,18 @@ Shape shape_of(const onnx::ValueInfoProto& input) {
     fail(fmt::format("{}: wanted a shape that is fixed but for the batch, got [{}]", where,
                      dimensions_text(type.shape())));
   }
-  return shape;
+  result.input = input.name();
+  result.channels_last = !ours && is_channels_last(shape);
+  result.input_shape = result.channels_last ? Shape{shape[2], shape[0], shape[1]} : shape;
+  const auto& batch = type.shape().dim(0);
+  if (batch.has_dim_value() && batch.dim_value() > 0) result.batch = batch.dim_value();
 }
 
 // Walks the nodes in order and turns their words into ours.
 class Walk {
  public:
-  Walk(const onnx::GraphProto& graph, ForeignGraph& result) : graph_(graph), result_(result) {}
+  Walk(const onnx::ModelProto& model, ForeignGraph& result)
+      : graph_(model.graph()), ours_(model.producer_name() == onnx_producer), result_(result) {}
 
   void run() {
     for (const onnx::TensorProto& constant : graph_.initializer()) {
@@ -98,20 +118,18 @@ class Walk {
       names.push_back(printable(input.name()));
       if (names.size() > 1) continue;
       add_value(input.name());
-      result_.input = input.name();
-      result_.input_shape = shape_of(input);
+      read_input(input, ours_, result_);
     }
     if (names.size() != 1)
       fail(fmt::format("wanted 1 input, got {}: {}", names.size(), join(names)));
   }
 
   void find_output() {
-    if (graph_.output_size() != 1) {
-      std::vector<std::string> names;
-      for (const auto& output : graph_.output()) names.push_back(printable(output.name()));
-      fail(fmt::format("wanted 1 output, got {}: {}", names.size(), join(names)));
-    }
+    if (graph_.output_size() == 0) fail("wanted an output, got none");
     result_.output = source(graph_.output(0).name());
+    for (int i = 1; i < graph_.output_size(); ++i) {
+      result_.other_outputs.push_back(graph_.output(i).name());
+    }
     if (!made_.contains(result_.output)) {
       fail(fmt::format("nothing makes the output '{}'", printable(result_.output)));
     }
@@ -125,7 +143,7 @@ class Walk {
   }
 
   void add_node(const onnx::NodeProto& proto) {
-    const ForeignNode node = in_our_words(proto);
+    ForeignNode node = in_our_words(proto);
     for (const onnx::AttributeProto& attribute : proto.attribute()) {
       if (attribute.has_g() || attribute.graphs_size() > 0) {
         fail(fmt::format("{}: holds a subgraph, which has no counterpart here",
@@ -140,6 +158,7 @@ class Walk {
     if (node.node.op_type == "Identity" && node.node.inputs.size() == 1) {
       sources_[outputs[0]] = node.node.inputs[0];
     } else if (!add_constant(proto, node.node)) {
+      add_element(proto, node);
       result_.nodes.push_back(node);
     }
   }
@@ -166,14 +185,39 @@ class Walk {
   }
 
   bool add_constant(const onnx::NodeProto& proto, const OnnxNode& node) {
-    if (node.op_type != "Constant") return false;
-    for (const onnx::AttributeProto& attribute : proto.attribute()) {
-      if (attribute.name() == "value" && attribute.has_t()) {
-        result_.constants[node.outputs[0]] = &attribute.t();
-        return true;
-      }
-    }
-    return false;
+    if (node.op_type != "Constant" || proto.attribute_size() == 0) return false;
+    const onnx::TensorProto* constant = constant_of(proto.attribute(0));
+    if (constant != nullptr) result_.constants[node.outputs[0]] = constant;
+    return constant != nullptr;
+  }
+
+  // A tensor, a number or a list of numbers; null for anything else.
+  const onnx::TensorProto* constant_of(const onnx::AttributeProto& attribute) {
+    if (attribute.name() == "value" && attribute.has_t()) return &attribute.t();
+    auto made = std::make_shared<onnx::TensorProto>();
+    if (attribute.name() == "value_float") made->add_float_data(attribute.f());
+    if (attribute.name() == "value_floats") *made->mutable_float_data() = attribute.floats();
+    if (attribute.name() == "value_int") made->add_int64_data(attribute.i());
+    if (attribute.name() == "value_ints") *made->mutable_int64_data() = attribute.ints();
+    const bool is_list = attribute.name().ends_with('s');
+    const bool real = attribute.name().starts_with("value_float");
+    if (!real && !attribute.name().starts_with("value_int")) return nullptr;
+    made->set_data_type(real ? onnx::TensorProto::FLOAT : onnx::TensorProto::INT64);
+    if (is_list) made->add_dims(real ? made->float_data_size() : made->int64_data_size());
+    result_.made.push_back(made);
+    return made.get();
+  }
+
+  // The element of a ConstantOfShape as a second input, since it is a tensor.
+  void add_element(const onnx::NodeProto& proto, ForeignNode& node) {
+    if (node.node.op_type != "ConstantOfShape" || proto.attribute_size() != 1) return;
+    const onnx::AttributeProto& value = proto.attribute(0);
+    if (value.name() != "value" || !value.has_t()) return;
+    const std::string name = node.node.outputs[0] + ".value";
+    add_value(name);
+    result_.constants[name] = &value.t();
+    node.node.inputs.push_back(name);
+    node.proto = nullptr;
   }
 
   // The value itself, or what an Identity passes on under this name.
@@ -183,6 +227,7 @@ class Walk {
   }
 
   const onnx::GraphProto& graph_;
+  bool ours_;  // written by this program
   ForeignGraph& result_;
   std::set<std::string> made_;
   std::map<std::string, std::string> sources_;
@@ -194,7 +239,7 @@ ForeignGraph foreign_graph_from_onnx(const onnx::ModelProto& model) {
   check_kind(model);
   ForeignGraph result;
   result.opset = default_opset(model);
-  Walk(model.graph(), result).run();
+  Walk(model, result).run();
   return result;
 }
 

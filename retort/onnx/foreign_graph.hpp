@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -18,21 +19,27 @@ namespace retort {
 struct ForeignNode {
   OnnxNode node;                           // inputs and outputs are names of values in the file
   const onnx::NodeProto* proto = nullptr;  // null: made by us, without attributes
+  bool passes_on = false;                  // its output is its input: a softmax that is left out
 };
 
 /// The graph of an ONNX file, checked and in plain words; points into the ModelProto.
 struct ForeignGraph {
   int64_t opset = 0;
   std::string input;
-  Shape input_shape;  // without the batch dimension
+  Shape input_shape;           // without the batch dimension; of an image [C, H, W]
+  bool channels_last = false;  // the file has it as [H, W, C]
+  int64_t batch = 0;           // the batch that the file declares; 0 where it is free
   std::string output;
+  std::vector<std::string> other_outputs;  // which are not read
   std::vector<ForeignNode> nodes;  // in order; Identity is passed through, Constant is a constant
   std::map<std::string, const onnx::TensorProto*> constants;
+  std::vector<std::shared_ptr<onnx::TensorProto>>
+      made;  // constants that the file has in other words
 };
 
 /// Throws Error (model) on what the format forbids and on what we do not read: subgraphs,
-/// functions, several inputs or outputs, free sizes beyond the batch, very old or new operator
-/// sets.
+/// functions, several inputs, free sizes beyond the batch, very old or new operator sets. Of
+/// several outputs the first is taken.
 ForeignGraph foreign_graph_from_onnx(const onnx::ModelProto& model);
 
 /// The settings of a node. Throws Error (model) on a kind that no operator of ours has.

@@ -4,142 +4,17 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include "retort/base/error.hpp"
-#include "retort/onnx/constants.hpp"
 #include "retort/onnx/foreign_forms.hpp"
-#include "retort/onnx/foreign_graph.hpp"
+#include "retort/onnx/graph_import.hpp"
 #include "retort/onnx/model_to_onnx.hpp"
-#include "retort/onnx/node_names.hpp"
 
 namespace retort {
 namespace {
 
 using Json = nlohmann::json;
-
-const Op* op_of_onnx_type(std::string_view type) {
-  for (const Op& op : ops()) {
-    if (std::count(op.onnx_types.begin(), op.onnx_types.end(), type) > 0) return &op;
-  }
-  return nullptr;
-}
-
-void check_operators(const ForeignGraph& graph) {
-  std::map<std::string, std::string> missing;  // operator -> a node
-  for (const auto& [node, proto] : graph.nodes) {
-    if (op_of_onnx_type(node.op_type) == nullptr) missing.try_emplace(node.op_type, node.name);
-  }
-  if (missing.empty()) return;
-  std::vector<std::string> words, known;
-  for (const auto& [type, node] : missing) {
-    words.push_back(fmt::format("{} (node '{}')", printable(type), printable(node)));
-  }
-  for (const Op& op : ops()) {
-    for (const std::string_view type : op.onnx_types) known.emplace_back(type);
-  }
-  throw Error(ExitCode::model,
-              fmt::format("no counterpart here for {}; there are: {}", join(words), join(known)));
-}
-
-// Adds the nodes of the file to a model one by one.
-class Import {
- public:
-  explicit Import(const ForeignGraph& foreign)
-      : foreign_(foreign), model_{Graph(foreign.input_shape), {}} {
-    names_.reserve(std::string(Graph::input_name));
-    for (const auto& [name, constant] : foreign.constants) names_.reserve(name);
-    nodes_[foreign.input] = Graph::input_name;
-  }
-
-  Model run() {
-    for (const ForeignNode& node : foreign_.nodes) add(node);
-    return std::move(model_);
-  }
-
- private:
-  void add(const ForeignNode& foreign) {
-    OnnxNode node = foreign.node;
-    node.attributes = attributes_from_onnx(foreign);
-    NamedTensors constants;
-    for (std::string& input : node.inputs) {
-      if (input.empty()) continue;
-      const auto constant = foreign_.constants.find(input);
-      if (constant == foreign_.constants.end()) {
-        input = node_of(input, node);
-      } else if (constants.find(input) == nullptr) {
-        constants.set(input, tensor_from_onnx(*constant->second, input));
-      }
-    }
-    const std::vector<std::string> values = node.outputs;
-    name_outputs(node);
-    const OnnxSource source{foreign_.opset, constants, model_.graph};
-    add(op_of_onnx_type(node.op_type)->from_onnx(node, source), node);
-    for (size_t i = 0; i < values.size(); ++i) {
-      if (made_.contains(node.outputs[i])) nodes_[values[i]] = node.outputs[i];
-    }
-  }
-
-  // In place of the file's names those that our nodes get. The first value is named like the node.
-  void name_outputs(OnnxNode& node) {
-    node.name = names_.unique(node.name);
-    for (std::string& output : node.outputs) {
-      if (output.empty()) continue;
-      output = &output == &node.outputs[0] ? node.name : names_.unique(output);
-    }
-  }
-
-  // Nodes that make no value of the file get names that nobody else has.
-  void add(ImportedNodes imported, const OnnxNode& from) {
-    std::map<std::string, std::string> renamed;
-    for (auto& [node, weights] : imported) {
-      for (std::string& input : node.inputs) {
-        if (renamed.contains(input)) input = renamed.at(input);
-      }
-      if (std::count(from.outputs.begin(), from.outputs.end(), node.name) == 0) {
-        renamed[node.name] = names_.unique(node.name);
-        node.name = renamed.at(node.name);
-      }
-      add(std::move(node), weights);
-    }
-  }
-
-  void add(Node imported, const std::vector<Tensor>& weights) {
-    const std::string name = model_.graph.add(std::move(imported));
-    made_.insert(name);
-    const Node& node = model_.graph.nodes().back();
-    const std::vector<ParameterSpec> specs =
-        op_named(node.op).parameters(node, model_.graph.input_shapes(node));
-    for (size_t i = 0; i < specs.size(); ++i) {
-      model_.weights.set(name + "." + specs[i].name, weights.at(i));
-    }
-  }
-
-  const std::string& node_of(const std::string& value, const OnnxNode& reader) const {
-    const auto found = nodes_.find(value);
-    if (found != nodes_.end()) return found->second;
-    throw Error(ExitCode::model, fmt::format("{}: reads '{}', which nothing here makes",
-                                             node_text(reader), printable(value)));
-  }
-
-  const ForeignGraph& foreign_;
-  Model model_;
-  NodeNames names_;
-  std::set<std::string> made_;                // names of the nodes so far
-  std::map<std::string, std::string> nodes_;  // value in the file -> node of ours
-};
-
-// The classes are dimension 1 of the logits.
-void check_softmax(const FinalSoftmax& softmax, const Graph& graph, int64_t opset) {
-  const auto dimensions = static_cast<int64_t>(graph.shape(graph.output()).size()) + 1;
-  const int64_t axis = softmax.axis < 0 ? softmax.axis + dimensions : softmax.axis;
-  // Before opset 13 a softmax went over all dimensions from its axis on.
-  if (axis == 1 && (opset >= 13 || dimensions == 2)) return;
-  throw Error(ExitCode::model, fmt::format("{}: wanted it over the classes (axis 1), got axis {}",
-                                           softmax.node_text, softmax.axis));
-}
 
 template <class T>
 T parsed(const std::string& key, const std::string& text) {
@@ -182,19 +57,46 @@ void restore_metadata(const onnx::ModelProto& proto, Graph& graph) {
   }
 }
 
+// Answers [N, classes, 1, 1], of networks that end in a pool, as [N, classes].
+void flatten_answer(Model& model) {
+  const Shape shape = model.graph.shape(model.graph.output());
+  if (shape.size() != 3 || shape[1] != 1 || shape[2] != 1) return;
+  std::string name = "flatten";
+  while (model.graph.contains(name)) name += "_2";
+  model.graph.flatten(name, model.graph.output());
+  model.remarks.push_back(fmt::format("answers of {} are flattened", shape_text(shape)));
+}
+
+void add_remarks(const ForeignGraph& foreign, Model& model) {
+  if (foreign.batch > 0) {
+    model.remarks.push_back(
+        fmt::format("made for a batch of {}; read for batches of any size", foreign.batch));
+  }
+  if (foreign.channels_last) {
+    model.remarks.push_back("images lie as [N, H, W, C] in the file; it is given [N, C, H, W]");
+  }
+  std::vector<std::string> others;
+  for (const std::string& name : foreign.other_outputs) others.push_back(printable(name));
+  if (!others.empty()) {
+    model.remarks.push_back(fmt::format("of several outputs the first is read, '{}', not {}",
+                                        printable(foreign.output), join(others)));
+  }
+}
+
 }  // namespace
 
-Model model_from_onnx(const onnx::ModelProto& proto) {
+Model model_from_onnx(const onnx::ModelProto& proto, const Path& folder) {
   ForeignGraph foreign = foreign_graph_from_onnx(proto);
-  const std::optional<FinalSoftmax> softmax = leave_out_softmax(foreign);
+  leave_out_softmax(foreign);
   keep_needed(foreign);
   matmul_to_gemm(foreign);
   check_operators(foreign);
-  Model model = Import(foreign).run();
-  if (softmax) check_softmax(*softmax, model.graph, foreign.opset);
+  Model model = import_graph(foreign, folder);
   model.graph.output();  // throws when there are no nodes
+  if (proto.producer_name() != onnx_producer) flatten_answer(model);
   check_weights(model, "the model");
   restore_metadata(proto, model.graph);
+  add_remarks(foreign, model);
   return model;
 }
 

@@ -14,7 +14,7 @@ using testing::HasSubstr;
 
 TEST(OnnxReading, GemmWithTypedData) {
   EXPECT_THAT(gemm().answers(), ElementsAre(24, 52, 12, 22));
-  EXPECT_TRUE(model_from_onnx(gemm().proto).graph.classes.empty());
+  EXPECT_TRUE(model_from_onnx(gemm().proto, {}).graph.classes.empty());
 }
 
 TEST(OnnxReading, GemmWithRawDataTransposedAndScaled) {
@@ -42,7 +42,7 @@ TEST(OnnxReading, MatMulWithAndWithoutAdd) {
     file.node("MatMul", {"x", "w"}, {"product"}, "fc");
     file.node("Add", turned ? Words{"b", "product"} : Words{"product", "b"}, {"y"}, "add");
     EXPECT_THAT(file.answers(), ElementsAre(24, 52, 12, 22));
-    EXPECT_THAT(model_from_onnx(file.proto).graph.names(), ElementsAre("input", "fc"));
+    EXPECT_THAT(model_from_onnx(file.proto, {}).graph.names(), ElementsAre("input", "fc"));
   }
 }
 
@@ -59,7 +59,7 @@ TEST(OnnxReading, FlattenReluDropoutAndIdentity) {
               {"dropped", "mask"}, "drop");
     file.node("Relu", {"dropped"}, {"last"}, "relu");
     file.node("Identity", {"last"}, {"y"});
-    const Model model = model_from_onnx(file.proto);
+    const Model model = model_from_onnx(file.proto, {});
     EXPECT_THAT(model.graph.names(), ElementsAre("input", "flat", "product", "drop", "relu"));
     EXPECT_EQ(model.graph.input_shape(), (Shape{3, 1, 1}));
     EXPECT_EQ(number(model.graph.nodes()[2], "probability"), opset < 12 ? 0.5 : 0.25);
@@ -115,7 +115,7 @@ TEST(OnnxReading, SplitGivesAllOfItsOutputsAndNumbersAreNoWeights) {
   file.node("Concat", {"r", "l"}, {"y"});
   file.set("axis", -1);
   EXPECT_THAT(file.answers(), ElementsAre(26, 22, 11, 10));
-  const Model model = model_from_onnx(file.proto);
+  const Model model = model_from_onnx(file.proto, {});
   EXPECT_EQ(model.weights.names(), (Names{"z.weight", "z.bias"}));
   EXPECT_EQ(model.graph.shape("right"), Shape{1});
 }
@@ -135,7 +135,7 @@ TEST(OnnxReading, NamesAreMadeUniqueAndReadable) {
   file.node("Relu", {"c"}, {"d"}, "\xff\n");
   file.node("Relu", {"d"}, {"e"}, std::string(5000, 'n'));
   file.node("Gemm", {"e", "w", "b"}, {"y"}, "w");
-  const Model model = model_from_onnx(file.proto);
+  const Model model = model_from_onnx(file.proto, {});
   EXPECT_THAT(model.graph.names(), ElementsAre("input", "input_2", "same", "same_2",
                                                "\xef\xbf\xbd\\x0a", std::string(200, 'n'), "w_2"));
   EXPECT_THAT(model.weights.names(), ElementsAre("input_2.weight", "w_2.weight", "w_2.bias"));

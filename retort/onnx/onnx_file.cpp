@@ -76,7 +76,7 @@ void write_onnx(const Path& path, const Model& model,
 }
 
 Model read_onnx(const Path& path) {
-  return with_path(path, [&] { return model_from_onnx(parse(path)); });
+  return with_path(path, [&] { return model_from_onnx(parse(path), path.parent_path()); });
 }
 
 std::string onnx_library_version() {

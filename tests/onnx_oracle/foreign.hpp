@@ -74,7 +74,7 @@ struct Foreign {
 
   // The answers to [1, 2, 3] and [-1, 0, 1].
   std::vector<float> answers() const {
-    const Model model = model_from_onnx(proto);
+    const Model model = model_from_onnx(proto, {});
     const std::string& output = model.graph.output();
     const Tensor inputs = at::tensor({1.F, 2.F, 3.F, -1.F, 0.F, 1.F}).reshape({2, 3});
     const Tensor values = Network(model).forward(inputs, {output}).at(output).contiguous();
@@ -83,7 +83,7 @@ struct Foreign {
 
   std::string refusal() const {
     try {
-      model_from_onnx(proto);
+      model_from_onnx(proto, {});
     } catch (const Error& error) {
       EXPECT_EQ(error.code(), ExitCode::model);
       EXPECT_THAT(error.what(), testing::Not(testing::HasSubstr("\n")));

@@ -18,6 +18,7 @@ if __name__ == "__main__" and sys.argv[1] != "inside":
 
 import numpy as np
 import onnx
+import onnx.numpy_helper
 import onnxruntime
 from onnx import TensorProto, helper
 from safetensors.numpy import load_file, save_file
@@ -27,10 +28,14 @@ def run(*words):
     subprocess.run([str(word) for word in words], check=True)
 
 
-def answers(model, inputs):
+def session_of(model):
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3  # errors
-    session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+
+
+def answers(model, inputs):
+    session = session_of(model)
     return session.run(None, {session.get_inputs()[0].name: inputs})[0]
 
 
@@ -109,6 +114,72 @@ def check_read(program, folder):
             compare(f"opset {opset}, matmul {matmul}", load_file(folder / "out")["logits"], theirs)
 
 
+def without_softmax(answers, model):
+    """The answers of a model as far as they can be compared: of a softmax at the end its logarithms."""
+    kind = model.graph.node[-1].op_type
+    assert kind in ("Softmax", "LogSoftmax"), kind
+    return np.log(answers) if kind == "Softmax" else answers
+
+
+def log_softmax(logits):
+    shifted = logits - logits.max(1, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(1, keepdims=True))
+
+
+def compare_read(program, folder, what, model, batches=(1, 7)):
+    """A model of somebody else; one that takes a single image is asked for each alone."""
+    path = folder / "read.onnx"
+    onnx.save(model, path)
+    dimensions = session_of(str(path)).get_inputs()[0].shape
+    for batch in batches:
+        images = np.random.default_rng(batch).uniform(-1, 1, (batch, *dimensions[1:])).astype(np.float32)
+        save_file({"inputs": images}, folder / "in")
+        run(program, "answer", path, folder / "in", folder / "out")
+        ours = load_file(folder / "out")["logits"]
+        parts = np.split(images, batch) if dimensions[0] == 1 else [images]
+        theirs = np.concatenate([answers(str(path), part) for part in parts]).reshape(ours.shape)
+        if model.graph.node[-1].op_type in ("Softmax", "LogSoftmax"):
+            ours, theirs = log_softmax(ours), without_softmax(theirs, model)
+        compare(f"{what} x{batch}", ours, theirs)
+
+
+def check_exports(program, folder):
+    """What PyTorch's exporters write: the files of tools/golden/onnx_exports.py."""
+    paths = sorted((Path(__file__).parents[1] / "golden" / "onnx").glob("*.onnx"))
+    assert len(paths) > 10, paths
+    for path in paths:
+        compare_read(program, folder, path.name, onnx.load(path))
+
+
+def with_random_weights(model):
+    """The light models make their weights of one number each; such networks answer alike to anything."""
+    generator = np.random.default_rng(5)
+    sizes = {c.name: onnx.numpy_helper.to_array(c) for c in model.graph.initializer}
+    kept = []
+    for node in model.graph.node:
+        if node.op_type != "ConstantOfShape":
+            kept.append(node)
+            continue
+        shape = tuple(int(size) for size in sizes[node.input[0]])
+        fan = max(1, int(np.prod(shape[1:])))
+        # Norms and biases: one dimension. A running variance has to be positive.
+        values = generator.uniform(0.5, 1.5, shape) if len(shape) == 1 else generator.normal(0, fan**-0.5, shape)
+        model.graph.initializer.append(onnx.numpy_helper.from_array(values.astype(np.float32), node.output[0]))
+    del model.graph.node[:]
+    model.graph.node.extend(kept)
+    return model
+
+
+def check_light(program, folder):
+    """Networks of Caffe2, MXNet and others, of opset 9, as the onnx package has them."""
+    paths = sorted((Path(onnx.__file__).parent / "backend/test/data/light").glob("*.onnx"))
+    assert paths
+    for path in paths:
+        if path.stem.removeprefix("light_") in ("bvlc_alexnet", "vgg19", "zfnet512"):
+            continue  # more than 60 million weights
+        compare_read(program, folder, path.name, with_random_weights(onnx.load(path)), batches=(1, 2))
+
+
 def check_safetensors(program, folder):
     """A file of the reference writer comes back byte by byte from ours."""
     generator = np.random.default_rng(3)
@@ -128,5 +199,5 @@ def check_safetensors(program, folder):
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as name:
-        for check in (check_written, check_read, check_safetensors):
+        for check in (check_written, check_read, check_exports, check_light, check_safetensors):
             check(Path(sys.argv[2]), Path(name))

@@ -76,6 +76,20 @@ def elementwise_cases():
     case("softmax/attention", [2, 3, 5], lambda x, w: x.softmax(3), axis=2)
 
 
+    case("clip/both", [3, 5, 4], lambda x, w: x.clamp(-0.5, 1.25), least=-0.5, most=1.25)
+    case("elu/image", [3, 5, 4], lambda x, w: F.elu(x, 0.7), alpha=0.7)
+    case("softplus/row", [7], lambda x, w: F.softplus(x))
+    prelu = lambda x, w: F.prelu(x, w["weight"])
+    case("prelu/image", [3, 5, 4], prelu, {"weight": (3,)})
+    case("prelu/row", [6], prelu, {"weight": (6,)})
+    case("exp/image", [3, 5, 4], lambda x, w: x.exp())
+    positive = {"before": [node("s", "sigmoid", ["input"])], "inputs": ["s"]}
+    case("log/row", [7], lambda x, w: torch.sigmoid(x).log(), **positive)
+    case("power/square", [5, 4], lambda x, w: x**2, exponent=2.0)
+    for name, exponent in [("root", 0.5), ("reciprocal", -1.0), ("other", 1.5)]:
+        case(f"power/{name}", [5, 4], lambda x, w, e=exponent: torch.sigmoid(x) ** e, **positive, exponent=exponent)
+
+
 def scaled(factor):
     return node("s", "scale", ["input"], factor=factor, offset=0.0)
 
@@ -89,6 +103,8 @@ def linear_cases():
     halves = [part("a", 0, 0, 4), part("b", 0, 4, 8), node("t", "transpose", ["b"], permutation=[1, 0])]
     case("matmul/scores", [8, 5], lambda x, w: x[:, :4] @ x[:, 4:].mT, before=halves, inputs=["a", "t"])
     heads = [part("a", 2, 0, 3), part("b", 1, 0, 3)]
+    one = [part("a", 0, 0, 1), node("t", "transpose", ["input"], permutation=[0, 2, 1])]
+    case("matmul/spread", [3, 5, 4], lambda x, w: x[:, :1] @ x.mT, before=one, inputs=["a", "t"])
     case("matmul/heads", [2, 5, 6], lambda x, w: x[..., :3] @ x[:, :, :3], before=heads, inputs=["a", "b"])
 
 
@@ -202,6 +218,11 @@ def pooling_cases():
         )
 
 
+    case("mean/kept", [3, 4, 5], lambda x, w: x.mean((1, 3), keepdim=True), axes=[0, 2], keeps=1)
+    case("mean/gone", [3, 4, 5], lambda x, w: x.mean((2, 3)), axes=[1, 2], keeps=0)
+    case("mean/row", [5, 6], lambda x, w: x.mean(2), axes=[1], keeps=0)
+
+
 def norm_cases():
     def batch_norm(x, w, training=False):
         names = ("running_mean", "running_var", "weight", "bias")
@@ -224,6 +245,10 @@ def norm_cases():
         dimensions=2,
         epsilon=1e-6,
     )
+    for size in (1, 3, 5):
+        response = lambda x, w, n=size: F.local_response_norm(x, n, 0.3, 0.75, 2.0)
+        settings = {"size": size, "alpha": 0.3, "beta": 0.75, "offset": 2.0}
+        case(f"local_response_norm/{size}", [4, 3, 5], response, **settings)
     for groups in (1, 2, 6):
         group_norm = lambda x, w, g=groups: F.group_norm(x, g, w["weight"], w["bias"], 1e-5)
         case(
@@ -286,6 +311,11 @@ def shape_cases():
         for mode in ("nearest", "bilinear"):
             function = lambda x, w, s=size, m=mode: F.interpolate(x, size=s, mode=m)
             case(f"resize/{mode}-{name}", shape, function, mode=mode, size=size)
+        corners = lambda x, w, s=size: F.interpolate(x, size=s, mode="bilinear", align_corners=True)
+        case(f"resize/corners-{name}", shape, corners, mode="bilinear_corners", size=size)
+    spread = lambda x, w: x.mean((2, 3), keepdim=True).expand(-1, -1, 4, 5)
+    pooled = {"before": [node("g", "global_average_pool", ["input"])], "inputs": ["g"]}
+    case("expand/image", [3, 4, 5], spread, **pooled, shape=[3, 4, 5])
     case("channel_shuffle/3", [6, 3, 4], lambda x, w: F.channel_shuffle(x, 3), groups=3)
     prepend = lambda x, w: torch.cat([w["weight"].expand(len(x), -1, -1), x], 1)
     case("tokens/two", [5, 8], prepend, {"weight": (2, 8)}, count=2)

@@ -57,16 +57,6 @@ void relu6_to_onnx(const Node&, const Shapes&, OnnxFragment& onnx) {
   onnx.result("Clip", {onnx.input(0), onnx.constant(0.0), onnx.constant(6.0)});
 }
 
-// Clip from 0 to 6, or from 0 on. Up to opset 10 the bounds are attributes.
-ImportedNodes clip_from_onnx(const OnnxNode& node, const OnnxSource& source) {
-  const double least = onnx_number_or_input(node, "min", 1, -HUGE_VAL, source);
-  const double most = onnx_number_or_input(node, "max", 2, HUGE_VAL, source);
-  constexpr double unbounded = 3e38;  // older exporters write the largest fp32 number
-  if (least == 0 && most == 6) return imported(node, "relu6");
-  if (least == 0 && most > unbounded) return imported(node, "relu");
-  refuse(node, fmt::format("wanted bounds of 0 and 6, got {} and {}", least, most));
-}
-
 Tensor leaky_relu(const Node& node, std::span<const Tensor> inputs, std::span<const Tensor>,
                   const PassMode&, uint64_t) {
   return at::leaky_relu(inputs[0], number(node, "slope"));
@@ -89,11 +79,16 @@ void hard_sigmoid_to_onnx(const Node&, const Shapes&, OnnxFragment& onnx) {
   onnx.result("HardSigmoid", {onnx.input(0)}, {{"alpha", 1.0 / 6}, {"beta", 0.5}});
 }
 
+// With other factors it is a scale between bounds.
 ImportedNodes hard_sigmoid_from_onnx(const OnnxNode& node, const OnnxSource&) {
   const double alpha = onnx_number(node, "alpha", 0.2);
   const double beta = onnx_number(node, "beta", 0.5);
   if (std::abs(alpha - 1.0 / 6) < 1e-6 && beta == 0.5) return imported(node, "hard_sigmoid");
-  refuse(node, fmt::format("wanted alpha = 1/6 and beta = 0.5, got {} and {}", alpha, beta));
+  const std::string inner = node.outputs.at(0) + ".scale";
+  ImportedNodes nodes = imported(node, "scale", {{"factor", alpha}, {"offset", beta}});
+  nodes[0].node.name = inner;
+  nodes.push_back({{node.outputs[0], "clip", {inner}, {{"least", 0.0}, {"most", 1.0}}}, {}});
+  return nodes;
 }
 
 // ONNX has no word for it before opset 24.
@@ -166,9 +161,7 @@ Op relu6_op() {
           .help = "min(max(x, 0), 6) of every element",
           .shape = same_shape,
           .forward = apply<relu6>,
-          .to_onnx = relu6_to_onnx,
-          .onnx_types = {"Clip"},
-          .from_onnx = clip_from_onnx};
+          .to_onnx = relu6_to_onnx};
 }
 
 Op leaky_relu_op() {

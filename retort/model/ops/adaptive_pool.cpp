@@ -22,23 +22,9 @@ void global_to_onnx(const Node&, const Shapes&, OnnxFragment& onnx) {
   onnx.result("GlobalAveragePool", {onnx.input(0)});
 }
 
-// ReduceMean over height and width is the same; its axes are an input from opset 18 on.
 ImportedNodes global_from_onnx(const OnnxNode& node, const OnnxSource& source) {
-  if (node.op_type == "GlobalAveragePool") return imported(node, "global_average_pool");
-  const size_t rank = onnx_rank(node, 0, source);
-  std::vector<int64_t> axes;
-  for (const int64_t axis : onnx_integers_or_input(node, "axes", 1, source)) {
-    axes.push_back(axis_from_onnx(node, axis, rank));
-  }
-  if (rank != 4 || axes != std::vector<int64_t>{1, 2}) {
-    refuse(node, "wanted a mean over height and width of an image");
-  }
-  ImportedNodes nodes = imported(node, "global_average_pool");
-  if (onnx_integer(node, "keepdims", 1) != 0) return nodes;
-  const std::string inner = node.outputs[0] + ".mean";
-  nodes[0].node.name = inner;
-  nodes.push_back({{node.outputs[0], "flatten", {inner}, {}}, {}});
-  return nodes;
+  onnx_shape(node, 0, source);
+  return imported(node, "global_average_pool");
 }
 
 const std::vector<int64_t>& size_of(const Node& node) {
@@ -93,7 +79,7 @@ Op global_average_pool_op() {
           .forward = global_forward,
           .takes_bf16 = true,
           .to_onnx = global_to_onnx,
-          .onnx_types = {"GlobalAveragePool", "ReduceMean"},
+          .onnx_types = {"GlobalAveragePool"},
           .from_onnx = global_from_onnx};
 }
 

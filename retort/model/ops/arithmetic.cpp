@@ -106,55 +106,146 @@ void scale_to_onnx(const Node& node, const Shapes&, OnnxFragment& onnx) {
   onnx.result("Add", {onnx.value("Mul", {onnx.input(0), factor}), offset});
 }
 
-// A constant beside a node: [C, 1, 1] or [1, C, 1, 1] beside [N, C, H, W]. One of the batch's
-// dimension cannot be taken apart.
-Tensor beside(const OnnxNode& node, const Tensor& constant, size_t rank) {
+// A constant beside a value, the dimensions counted from the last one: [C, 1, 1] or [1, C, 1, 1]
+// beside [N, C, H, W]. One of the batch's dimension cannot be taken apart.
+Tensor beside(const OnnxNode& node, const Tensor& constant, const OnnxLayout& layout) {
   const auto dimensions = static_cast<size_t>(constant.dim());
-  if (dimensions > rank || (dimensions == rank && constant.size(0) != 1)) {
-    refuse(node, fmt::format("a constant of [{}] has a batch of its own",
-                             fmt::join(constant.sizes(), ", ")));
-  }
-  Shape shape(rank - 1, 1);
-  for (size_t i = 1; i <= std::min(dimensions, rank - 1); ++i) {
-    shape[rank - 1 - i] = constant.size(-static_cast<int64_t>(i));
+  Shape shape(layout.stored().size(), 1);
+  for (size_t i = 1; i <= dimensions; ++i) {
+    const int64_t size = constant.size(-static_cast<int64_t>(i));
+    const size_t axis = layout.rank() - i;
+    if (i > layout.rank() || (axis == layout.batch_axis && size != 1)) {
+      refuse(node, fmt::format("a constant of [{}] has a batch of its own",
+                               fmt::join(constant.sizes(), ", ")));
+    }
+    if (axis != layout.batch_axis) shape[layout.stored_axis(axis)] = size;
   }
   return constant.to(at::kFloat).reshape(shape);
 }
 
-ImportedNodes with_constant(const OnnxNode& node, const OnnxSource& source, size_t data,
-                            const Tensor& constant, bool is_sum) {
-  const std::string& input = node.inputs.at(data);
-  if (constant.numel() == 1) {
+ImportedNode with_constant(const OnnxNode& node, const std::string& name, const std::string& input,
+                           const OnnxLayout& layout, const Tensor& constant, bool is_sum) {
+  if (constant.numel() == 1 && static_cast<size_t>(constant.dim()) <= layout.rank()) {
     const double value = constant.item<double>();
     const Attributes attributes = {{"factor", is_sum ? 1.0 : value},
                                    {"offset", is_sum ? value : 0.0}};
-    return {{{node.outputs[0], "scale", {input}, attributes}, {}}};
+    return {{name, "scale", {input}, attributes}, {}};
   }
-  const Tensor weight = beside(node, constant, source.graph.shape(input).size() + 1);
-  return {
-      {{node.outputs[0], is_sum ? "offset" : "gain", {input}, {{"shape", weight.sizes().vec()}}},
-       {weight}}};
+  const Tensor weight = beside(node, constant, layout);
+  return {{name, is_sum ? "offset" : "gain", {input}, {{"shape", weight.sizes().vec()}}}, {weight}};
 }
+
+// Two values, the dimensions counted from the last one; the one with fewer gets some of size 1.
+ImportedNodes two_from_onnx(const OnnxNode& node, const std::string& name, size_t first,
+                            size_t second, std::string_view op, const OnnxSource& source) {
+  OnnxLayout layouts[] = {onnx_layout(node, first, source), onnx_layout(node, second, source)};
+  std::vector<std::string> inputs = {node.inputs[first], node.inputs[second]};
+  ImportedNodes nodes;
+  for (const size_t i : {0, 1}) {
+    OnnxLayout& layout = layouts[i];
+    const size_t rank = std::max(layouts[0].rank(), layouts[1].rank());
+    if (layout.rank() == rank) continue;
+    layout.batch_axis += rank - layout.rank();
+    layout.sizes.insert(layout.sizes.begin(), rank - layout.rank(), 1);
+    nodes.push_back({{name + ".beside", "reshape", {inputs[i]}, {{"shape", layout.stored()}}}, {}});
+    inputs[i] = name + ".beside";
+  }
+  const auto& [left, right] = layouts;
+  if (left.batch_axis != right.batch_axis || left.outer != right.outer ||
+      left.inner() != right.inner()) {
+    refuse(node,
+           fmt::format("{} and {} have their batch in other places", left.text(), right.text()));
+  }
+  OnnxLayout result = left;
+  for (size_t i = 0; i < result.rank(); ++i) {
+    result.sizes[i] = std::max(left.sizes[i], right.sizes[i]);
+  }
+  nodes.push_back({{name, std::string(op), inputs, {}}, {}, result});
+  return nodes;
+}
+
+// -x for a difference, 1 / x for a quotient.
+ImportedNode inverse(const std::string& name, const std::string& input, bool is_sum) {
+  if (is_sum) {
+    return {{name, "scale", {input}, {{"factor", -1.0}, {"offset", 0.0}}}, {}};
+  }
+  return {{name, "power", {input}, {{"exponent", -1.0}}}, {}};
+}
+
+// A constant and a value, in this order where `constant_first`.
+ImportedNodes constant_and_value(const OnnxNode& node, const Tensor& constant, bool constant_first,
+                                 const OnnxSource& source) {
+  const std::string& type = node.op_type;
+  const bool is_sum = type == "Add" || type == "Sub";
+  const bool inverts = type == "Sub" || type == "Div";
+  const size_t data = constant_first ? 1 : 0;
+  const OnnxLayout& layout = onnx_layout(node, data, source);
+  std::string input = node.inputs[data];
+  Tensor value = constant.to(at::kFloat);
+  ImportedNodes nodes;
+  if (inverts && constant_first) {
+    nodes.push_back(inverse(node.outputs[0] + ".inverse", input, is_sum));
+    input = nodes.back().node.name;
+  } else if (inverts) {
+    value = is_sum ? value.neg() : value.reciprocal();
+  }
+  nodes.push_back(with_constant(node, node.outputs[0], input, layout, value, is_sum));
+  nodes.back().layout = layout;
+  return nodes;
+}
+
+ImportedNodes sum_from_onnx(const OnnxNode& node, const OnnxSource& source);
 
 // Add, Sub, Mul, Div of two nodes or of a node and a constant: a single number is a setting, more
 // are a weight.
 ImportedNodes from_onnx(const OnnxNode& node, const OnnxSource& source) {
+  if (node.op_type == "Sum") return sum_from_onnx(node, source);
   if (!onnx_has(node, 0) || !onnx_has(node, 1)) refuse(node, "wanted 2 inputs");
-  const std::string& type = node.op_type;
-  const bool is_sum = type == "Add" || type == "Sub";
+  const bool is_sum = node.op_type == "Add" || node.op_type == "Sub";
   const Tensor* left = onnx_constant(node, 0, source);
   const Tensor* right = onnx_constant(node, 1, source);
   if (left != nullptr && right != nullptr) refuse(node, "both inputs are constants");
-  if (right != nullptr) {
-    const Tensor value = type == "Sub"   ? right->neg()
-                         : type == "Div" ? right->to(at::kFloat).reciprocal()
-                                         : *right;
-    return with_constant(node, source, 0, value, is_sum);
+  if (right != nullptr) return constant_and_value(node, *right, false, source);
+  if (left != nullptr) return constant_and_value(node, *left, true, source);
+  const std::string_view op = is_sum ? "add" : "multiply";
+  const std::string& name = node.outputs.at(0);
+  if (node.op_type == "Add" || node.op_type == "Mul") {
+    return two_from_onnx(node, name, 0, 1, op, source);
   }
-  if (type == "Sub" || type == "Div") refuse(node, "wanted a constant as the second input");
-  if (left != nullptr) return with_constant(node, source, 1, *left, is_sum);
-  return {{{node.outputs.at(0), is_sum ? "add" : "multiply", {node.inputs[0], node.inputs[1]}, {}},
-           {}}};
+  OnnxNode inverted = node;
+  inverted.inputs[1] = name + ".inverse";
+  ImportedNodes nodes = {inverse(inverted.inputs[1], node.inputs[1], is_sum)};
+  for (ImportedNode& more : two_from_onnx(inverted, name, 0, 1, op, source)) {
+    nodes.push_back(std::move(more));
+  }
+  return nodes;
+}
+
+// A sum of any number of values, two at a time.
+ImportedNodes sum_from_onnx(const OnnxNode& node, const OnnxSource& source) {
+  if (node.inputs.size() == 1) {
+    return imported(node, "scale", {{"factor", 1.0}, {"offset", 0.0}});
+  }
+  ImportedNodes nodes;
+  OnnxNode rest = node;
+  for (size_t i = 1; i < node.inputs.size(); ++i) {
+    if (onnx_constant(node, i, source) != nullptr) refuse(node, "a constant among the inputs");
+    const bool ends_here = i + 1 == node.inputs.size();
+    const std::string name =
+        ends_here ? node.outputs.at(0) : fmt::format("{}.sum{}", node.outputs.at(0), i);
+    if (onnx_layout(node, i, source).rank() != onnx_layout(node, 0, source).rank()) {
+      refuse(node, "values of other ranks");
+    }
+    for (ImportedNode& more : two_from_onnx(rest, name, 0, i, "add", source)) {
+      nodes.push_back(std::move(more));
+    }
+    rest.inputs[0] = name;
+  }
+  return nodes;
+}
+
+ImportedNodes negative_from_onnx(const OnnxNode& node, const OnnxSource&) {
+  return imported(node, "scale", {{"factor", -1.0}, {"offset", 0.0}});
 }
 
 }  // namespace
@@ -167,7 +258,7 @@ Op add_op() {
           .takes_bf16 = true,
           .gives_output_away = true,
           .to_onnx = add_to_onnx,
-          .onnx_types = {"Add", "Sub"},
+          .onnx_types = {"Add", "Sub", "Sum"},
           .from_onnx = from_onnx};
 }
 
@@ -204,7 +295,9 @@ Op scale_op() {
           .help = "times a number plus a number",
           .shape = scale_shape,
           .forward = scale,
-          .to_onnx = scale_to_onnx};
+          .to_onnx = scale_to_onnx,
+          .onnx_types = {"Neg"},
+          .from_onnx = negative_from_onnx};
 }
 
 }  // namespace retort

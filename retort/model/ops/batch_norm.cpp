@@ -40,7 +40,10 @@ void to_onnx(const Node& node, const Shapes&, OnnxFragment& onnx) {
 
 ImportedNodes from_onnx(const OnnxNode& node, const OnnxSource& source) {
   if (onnx_integer(node, "training_mode", 0) != 0) refuse(node, "it is in training mode");
-  if (onnx_integer(node, "spatial", 1) != 1) refuse(node, "it normalises every pixel for itself");
+  const Shape& shape = onnx_shape(node, 0, source);
+  if (onnx_integer(node, "spatial", 1) != 1 && shape.size() > 1) {
+    refuse(node, "it normalises every pixel for itself");
+  }
   std::vector<Tensor> weights;
   for (size_t i = 1; i < 5; ++i) weights.push_back(onnx_wanted_constant(node, i, source));
   return imported(node, "batch_norm", {{"epsilon", onnx_number(node, "epsilon", 1e-5)}}, weights);

@@ -109,7 +109,7 @@ ImportedNodes from_onnx(const OnnxNode& node, const OnnxSource& source) {
   std::vector<Tensor> weights = {weight};
   if (onnx_has(node, 2)) weights.push_back(onnx_wanted_constant(node, 2, source));
   Attributes attributes =
-      window_from_onnx(node, weight.sizes().slice(2).vec(), source.graph.shape(node.inputs.at(0)));
+      window_from_onnx(node, weight.sizes().slice(2).vec(), onnx_shape(node, 0, source));
   const int64_t groups = onnx_integer(node, "group", 1);
   attributes["groups"] = groups;
   attributes["output_padding"] = onnx_integers(node, "output_padding", {0, 0});

@@ -47,6 +47,9 @@ Tensor forward(const Node& node, std::span<const Tensor> inputs, std::span<const
 // Up to opset 11 the ratio is an attribute, from 12 on an optional input; 0.5 where neither is
 // there.
 ImportedNodes from_onnx(const OnnxNode& node, const OnnxSource& source) {
+  if (onnx_number_or_input(node, "training_mode", 2, 0.0, source) != 0) {
+    refuse(node, "it drops at inference too (training_mode)");
+  }
   return imported(node, "dropout",
                   {{"probability", onnx_number_or_input(node, "ratio", 1, 0.5, source)}});
 }

@@ -18,12 +18,21 @@ void to_onnx(const Node&, const Shapes&, OnnxFragment& onnx) {
   onnx.result("Flatten", {onnx.input(0)}, {{"axis", int64_t{1}}});
 }
 
+// Into a matrix: the dimensions before the axis and those from it on.
 ImportedNodes from_onnx(const OnnxNode& node, const OnnxSource& source) {
-  const int64_t axis = onnx_integer(node, "axis", 1);
-  if (axis != 1 && axis != 1 - static_cast<int64_t>(onnx_rank(node, 0, source))) {
-    refuse(node, fmt::format("wanted axis = 1, got {}", axis));
-  }
-  return imported(node, "flatten");
+  const OnnxLayout& layout = onnx_layout(node, 0, source);
+  const int64_t wanted = onnx_integer(node, "axis", 1);
+  const auto rank = static_cast<int64_t>(layout.rank());
+  const int64_t axis = wanted < 0 ? wanted + rank : wanted;
+  if (axis < 0 || axis > rank) refuse(node, fmt::format("wanted an axis up to {}", rank));
+  if (axis == 1 && layout.is_batch_first()) return imported(node, "flatten");
+  const auto middle = layout.sizes.begin() + axis;
+  const std::optional<OnnxLayout> flat = layout.reshaped(
+      {element_count({layout.sizes.begin(), middle}), element_count({middle, layout.sizes.end()})},
+      static_cast<int64_t>(layout.batch_axis) < axis ? 0 : 1);
+  ImportedNodes nodes = imported(node, "reshape", {{"shape", flat.value().stored()}});
+  nodes[0].layout = flat;
+  return nodes;
 }
 
 }  // namespace

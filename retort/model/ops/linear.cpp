@@ -97,6 +97,8 @@ ImportedNodes from_onnx(const OnnxNode& node, const OnnxSource& source) {
   if (node.inputs.size() < 2 || onnx_integer(node, "transA", 0) != 0) {
     refuse(node, "wanted data times a constant, with transA = 0");
   }
+  const OnnxLayout& layout = onnx_layout(node, 0, source);
+  axis_from_onnx(node, -1, layout);
   Tensor weight = onnx_wanted_constant(node, 1, source);
   if (weight.dim() != 2) {
     refuse(node, fmt::format("wanted a matrix, got {} dimensions", weight.dim()));

@@ -1,24 +1,28 @@
 #include <ATen/ops/matmul.h>
 
 #include <algorithm>
+#include <numeric>
 
 #include "retort/model/ops/inputs.hpp"
 
 namespace retort {
 namespace {
 
-// [..., rows, terms] times [..., terms, columns].
+// [..., rows, terms] times [..., terms, columns]; sizes of 1 before those spread.
 Shape shape(const Node& node, const Shapes& inputs) {
   if (inputs.size() != 2) misfit(node, "wanted 2 inputs, got {}", inputs.size());
   const Shape &a = inputs[0], &b = inputs[1];
   const size_t rank = a.size();
-  const bool fits = rank >= 2 && b.size() == rank && a[rank - 1] == b[rank - 2] &&
-                    std::equal(a.begin(), a.end() - 2, b.begin());
+  bool fits = rank >= 2 && b.size() == rank && a[rank - 1] == b[rank - 2];
+  Shape result = a;
+  for (size_t i = 0; fits && i + 2 < rank; ++i) {
+    fits = a[i] == b[i] || a[i] == 1 || b[i] == 1;
+    result[i] = std::max(a[i], b[i]);
+  }
   if (!fits) {
     misfit(node, "matrices [N, {}] and [N, {}] cannot be multiplied", fmt::join(a, ", "),
            fmt::join(b, ", "));
   }
-  Shape result = a;
   result[rank - 1] = b[rank - 1];
   return result;
 }
@@ -38,12 +42,47 @@ void to_onnx(const Node&, const Shapes&, OnnxFragment& onnx) {
   onnx.result("MatMul", onnx.inputs());
 }
 
-// A constant on the right is a linear map; foreign_forms has made those a Gemm.
+// A value times a matrix, as the Gemm without a bias that it is.
+ImportedNodes by_matrix(const OnnxNode& node, const OnnxSource& source) {
+  OnnxNode gemm = node;
+  gemm.op_type = "Gemm";
+  return op_named("linear").from_onnx(gemm, source);
+}
+
+// A matrix times a value is the transpose of the value's transpose times the matrix's.
+ImportedNodes matrix_by(const OnnxNode& node, const OnnxLayout& layout, const Tensor& matrix) {
+  const std::string &name = node.outputs.at(0), &input = node.inputs[1];
+  const int64_t rows = axis_from_onnx(node, -2, layout), columns = axis_from_onnx(node, -1, layout);
+  if (matrix.dim() != 2) refuse(node, "wanted a matrix as the constant");
+  std::vector<int64_t> turn(layout.stored().size());
+  std::iota(turn.begin(), turn.end(), 0);
+  std::swap(turn[static_cast<size_t>(rows)], turn[static_cast<size_t>(columns)]);
+  OnnxLayout result = layout;
+  result.sizes[layout.rank() - 2] = matrix.size(0);
+  const Attributes settings = {{"bias", int64_t{0}}, {"out_features", matrix.size(0)}};
+  const Attributes order = {{"permutation", turn}};
+  return {{{name + ".turned", "transpose", {input}, order}, {}},
+          {{name + ".product", "linear", {name + ".turned"}, settings}, {matrix.contiguous()}},
+          {{name, "transpose", {name + ".product"}, order}, {}, result}};
+}
+
+// The batch must lie before the matrices.
 ImportedNodes from_onnx(const OnnxNode& node, const OnnxSource& source) {
-  for (const size_t i : {0, 1}) {
-    if (onnx_constant(node, i, source) != nullptr) refuse(node, "wanted two nodes to multiply");
-  }
-  return {{{node.outputs.at(0), "matmul", node.inputs, {}}, {}}};
+  const Tensor* left = onnx_constant(node, 0, source);
+  const Tensor* right = onnx_constant(node, 1, source);
+  if (left != nullptr && right != nullptr) refuse(node, "both inputs are constants");
+  if (right != nullptr) return by_matrix(node, source);
+  if (left != nullptr) return matrix_by(node, onnx_layout(node, 1, source), *left);
+  const OnnxLayout &a = onnx_layout(node, 0, source), &b = onnx_layout(node, 1, source);
+  const bool fits = a.rank() == b.rank() && a.batch_axis == b.batch_axis && a.outer == b.outer &&
+                    a.inner() == b.inner() && a.batch_axis + 2 < a.rank();
+  if (!fits)
+    refuse(node,
+           fmt::format("wanted matrices behind the batch, got {} and {}", a.text(), b.text()));
+  OnnxLayout result = a;
+  for (size_t i = 0; i + 2 < a.rank(); ++i) result.sizes[i] = std::max(a.sizes[i], b.sizes[i]);
+  result.sizes.back() = b.sizes.back();
+  return {{{node.outputs.at(0), "matmul", node.inputs, {}}, {}, result}};
 }
 
 }  // namespace

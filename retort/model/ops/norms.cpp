@@ -44,13 +44,14 @@ void layer_norm_to_onnx(const Node& node, const Shapes&, OnnxFragment& onnx) {
 }
 
 ImportedNodes layer_norm_from_onnx(const OnnxNode& node, const OnnxSource& source) {
-  const size_t rank = onnx_rank(node, 0, source);
-  const int64_t first = axis_from_onnx(node, onnx_integer(node, "axis", -1), rank);
+  const OnnxLayout& layout = onnx_layout(node, 0, source);
+  const size_t first = onnx_axis(node, onnx_integer(node, "axis", -1), layout.rank());
+  if (first <= layout.batch_axis) refuse(node, "it normalises over the batch of " + layout.text());
   const Tensor& weight = onnx_wanted_constant(node, 1, source);
   const Tensor bias =
       onnx_has(node, 2) ? onnx_wanted_constant(node, 2, source) : at::zeros_like(weight);
   return imported(node, "layer_norm",
-                  {{"dimensions", static_cast<int64_t>(rank) - 1 - first},
+                  {{"dimensions", static_cast<int64_t>(layout.rank() - first)},
                    {"epsilon", onnx_number(node, "epsilon", 1e-5)}},
                   {weight, bias});
 }
@@ -100,7 +101,7 @@ void group_norm_to_onnx(const Node& node, const Shapes& inputs, OnnxFragment& on
 ImportedNodes group_norm_from_onnx(const OnnxNode& node, const OnnxSource& source) {
   const Tensor& weight = onnx_wanted_constant(node, 1, source);
   const Tensor& bias = onnx_wanted_constant(node, 2, source);
-  const int64_t channels = source.graph.shape(node.inputs[0]).at(0);
+  const int64_t channels = onnx_shape(node, 0, source).at(0);
   const bool instance = node.op_type == "InstanceNormalization";
   const int64_t groups = instance ? channels : onnx_integer(node, "num_groups", 1);
   if (weight.numel() != channels) refuse(node, "wanted one scale a channel");

@@ -1,6 +1,7 @@
 #include <ATen/ops/constant_pad_nd.h>
 
 #include <cmath>
+#include <numeric>
 
 #include "retort/model/ops/inputs.hpp"
 
@@ -36,22 +37,36 @@ void to_onnx(const Node& node, const Shapes&, OnnxFragment& onnx) {
   onnx.result("Pad", {onnx.input(0), onnx.constant(pads), onnx.constant(number(node, "value"))});
 }
 
-// Up to opset 10 the padding is an attribute.
+// Up to opset 10 the padding is an attribute, from 18 on it may be of some axes only.
+std::vector<int64_t> padding_from_onnx(const OnnxNode& node, const OnnxLayout& layout,
+                                       const OnnxSource& source) {
+  const std::vector<int64_t> pads = onnx_integers_or_input(node, "pads", 1, source);
+  std::vector<int64_t> axes = onnx_integers_or_input(node, "axes", 3, source);
+  if (axes.empty()) {
+    axes.resize(layout.rank());
+    std::iota(axes.begin(), axes.end(), 0);
+  }
+  const size_t stored = layout.stored().size();
+  std::vector<int64_t> padding(2 * stored, 0);
+  if (pads.size() != 2 * axes.size()) refuse(node, "wanted two numbers for every axis");
+  for (size_t i = 0; i < axes.size(); ++i) {
+    const int64_t before = pads[i], after = pads[i + axes.size()];
+    if (before == 0 && after == 0) continue;
+    const auto axis = static_cast<size_t>(axis_from_onnx(node, axes[i], layout));
+    padding[axis] = before;
+    padding[axis + stored] = after;
+  }
+  return padding;
+}
+
 ImportedNodes from_onnx(const OnnxNode& node, const OnnxSource& source) {
   if (const std::string mode = onnx_text(node, "mode", "constant"); mode != "constant") {
     refuse(node, fmt::format("wanted mode = 'constant', got '{}'", printable(mode)));
   }
-  if (onnx_has(node, 3)) refuse(node, "axes of its own");
-  std::vector<int64_t> pads = onnx_integers_or_input(node, "pads", 1, source);
-  const size_t rank = onnx_rank(node, 0, source);
-  if (pads.size() != 2 * rank || pads[0] != 0 || pads[rank] != 0) {
-    refuse(node, fmt::format("wanted padding of all dimensions but the batch, got [{}]",
-                             fmt::join(pads, ", ")));
-  }
-  pads.erase(pads.begin() + static_cast<std::ptrdiff_t>(rank));
-  pads.erase(pads.begin());
+  const std::vector<int64_t> padding =
+      padding_from_onnx(node, onnx_layout(node, 0, source), source);
   const double value = onnx_number_or_input(node, "value", 2, 0.0, source);
-  return imported(node, "pad", {{"padding", pads}, {"value", value}});
+  return imported(node, "pad", {{"padding", padding}, {"value", value}});
 }
 
 }  // namespace

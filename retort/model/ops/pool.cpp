@@ -126,7 +126,7 @@ void average_pool_to_onnx(const Node& node, const Shapes& inputs, OnnxFragment& 
 
 ImportedNodes read_pool(const OnnxNode& node, const OnnxSource& source, std::string_view op,
                         Attributes more) {
-  const Shape& image = source.graph.shape(node.inputs.at(0));
+  const Shape& image = onnx_shape(node, 0, source);
   if (!node.attributes.contains("kernel_shape")) refuse(node, "'kernel_shape' is missing");
   Attributes attributes = window_from_onnx(node, onnx_integers(node, "kernel_shape", {}), image);
   attributes["ceil_mode"] = onnx_integer(node, "ceil_mode", 0);
@@ -134,7 +134,15 @@ ImportedNodes read_pool(const OnnxNode& node, const OnnxSource& source, std::str
   return imported(node, op, attributes);
 }
 
+// A global one has the whole image as its window.
 ImportedNodes max_pool_from_onnx(const OnnxNode& node, const OnnxSource& source) {
+  if (node.op_type == "GlobalMaxPool") {
+    OnnxNode whole = node;
+    const Shape& image = onnx_shape(node, 0, source);
+    if (image.size() != 3) refuse(node, "wanted an image [N, C, H, W]");
+    whole.attributes = {{"kernel_shape", Shape{image[1], image[2]}}};
+    return read_pool(whole, source, "max_pool", {});
+  }
   return read_pool(node, source, "max_pool", {});
 }
 
@@ -152,7 +160,7 @@ Op max_pool_op() {
           .forward = max_pool,
           .takes_bf16 = true,
           .to_onnx = max_pool_to_onnx,
-          .onnx_types = {"MaxPool"},
+          .onnx_types = {"MaxPool", "GlobalMaxPool"},
           .from_onnx = max_pool_from_onnx};
 }
 

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <numeric>
+#include <set>
 
+#include "retort/model/onnx_batch.hpp"
 #include "retort/model/ops/inputs.hpp"
 
 // The same numbers in another shape or order.
@@ -42,26 +44,56 @@ void reshape_to_onnx(const Node& node, const Shapes&, OnnxFragment& onnx) {
   onnx.result("Reshape", {onnx.input(0), onnx.constant(with_batch(0, integers(node, "shape")))});
 }
 
-// Sizes of 0 stand for the input's, one of -1 for what is left; the first is the batch.
+ImportedNodes as_reshape(const OnnxNode& node, const OnnxLayout& layout) {
+  ImportedNodes nodes = imported(node, "reshape", {{"shape", layout.stored()}});
+  nodes[0].layout = layout;
+  return nodes;
+}
+
+// The dimensions that `axes` name go; without axes all of size 1 but the batch do.
+ImportedNodes squeeze_from_onnx(const OnnxNode& node, const OnnxLayout& layout,
+                                const OnnxSource& source) {
+  std::set<size_t> axes;
+  for (const int64_t axis : onnx_integers_or_input(node, "axes", 1, source)) {
+    axes.insert(onnx_axis(node, axis, layout.rank()));
+  }
+  const bool all = axes.empty();
+  OnnxSizes kept;
+  for (size_t axis = 0; axis < layout.rank(); ++axis) {
+    const bool is_batch = axis == layout.batch_axis;
+    const bool one = layout.sizes[axis] == 1 && (!is_batch || source.batch == 1);
+    if (axes.contains(axis) && !one) refuse(node, "a dimension that is not 1: " + layout.text());
+    if (all ? one : axes.contains(axis)) continue;
+    kept.fixed.push_back(is_batch ? 0 : layout.sizes[axis]);
+    kept.batches.push_back(is_batch ? layout.sizes[axis] : 0);
+  }
+  return as_reshape(node, reshaped_from_onnx(node, layout, kept, source));
+}
+
+ImportedNodes unsqueeze_from_onnx(const OnnxNode& node, OnnxLayout layout,
+                                  const OnnxSource& source) {
+  const std::vector<int64_t> axes = onnx_integers_or_input(node, "axes", 1, source);
+  std::set<size_t> places;
+  for (const int64_t axis : axes) {
+    places.insert(onnx_axis(node, axis, layout.rank() + axes.size()));
+  }
+  for (const size_t place : places) {
+    layout.sizes.insert(layout.sizes.begin() + static_cast<std::ptrdiff_t>(place), 1);
+    if (place <= layout.batch_axis) ++layout.batch_axis;
+  }
+  return as_reshape(node, layout);
+}
+
 ImportedNodes reshape_from_onnx(const OnnxNode& node, const OnnxSource& source) {
-  const std::vector<int64_t> sizes = integers_of(onnx_wanted_constant(node, 1, source));
-  const Shape& input = source.graph.shape(node.inputs[0]);
-  Shape shape;
-  int64_t left = element_count(input), open = 0;
-  for (size_t i = 1; i < sizes.size(); ++i) {
-    const int64_t size = sizes[i] == 0 && i <= input.size() ? input[i - 1] : sizes[i];
-    shape.push_back(size);
-    if (size == -1 && ++open == 1) continue;
-    if (size < 1 || left % size != 0) refuse(node, "sizes that do not fit its input");
-    left /= size;
+  const OnnxLayout& layout = onnx_layout(node, 0, source);
+  if (node.op_type == "Squeeze") return squeeze_from_onnx(node, layout, source);
+  if (node.op_type == "Unsqueeze") return unsqueeze_from_onnx(node, layout, source);
+  // With allowzero a 0 means a dimension of nothing.
+  const OnnxSizes sizes = onnx_sizes(node, 1, source);
+  for (size_t i = 0; i < sizes.fixed.size() && onnx_integer(node, "allowzero", 0) != 0; ++i) {
+    if (sizes.fixed[i] == 0 && sizes.batches[i] == 0) refuse(node, "a dimension of size 0");
   }
-  const bool keeps_batch = !sizes.empty() && (sizes[0] == 0 || (sizes[0] == -1 && open == 0));
-  if (!keeps_batch) {
-    refuse(node, fmt::format("wanted the batch to stay as it is, got sizes [{}]",
-                             fmt::join(sizes, ", ")));
-  }
-  std::replace(shape.begin(), shape.end(), int64_t{-1}, left);
-  return imported(node, "reshape", {{"shape", shape}});
+  return as_reshape(node, reshaped_from_onnx(node, layout, sizes, source));
 }
 
 const std::vector<int64_t>& permutation_of(const Node& node, const Shape& input) {
@@ -101,14 +133,34 @@ void transpose_to_onnx(const Node& node, const Shapes&, OnnxFragment& onnx) {
   onnx.result("Transpose", {onnx.input(0)}, {{"perm", order_with_batch(node)}});
 }
 
-ImportedNodes transpose_from_onnx(const OnnxNode& node, const OnnxSource&) {
-  const std::vector<int64_t> order = onnx_integers(node, "perm", {});
-  if (order.empty() || order[0] != 0) {
-    refuse(node, fmt::format("wanted the batch to stay first, got [{}]", fmt::join(order, ", ")));
+// The dimensions of the value, and with the batch those of the node that are factors of it.
+ImportedNodes transpose_from_onnx(const OnnxNode& node, const OnnxSource& source) {
+  const OnnxLayout& layout = onnx_layout(node, 0, source);
+  std::vector<int64_t> order = onnx_integers(node, "perm", {});
+  if (order.empty()) {
+    order.resize(layout.rank());
+    std::iota(order.rbegin(), order.rend(), 0);
   }
-  std::vector<int64_t> permutation;
-  for (size_t i = 1; i < order.size(); ++i) permutation.push_back(order[i] - 1);
-  return imported(node, "transpose", {{"permutation", permutation}});
+  std::vector<int64_t> sorted = order, permutation;
+  std::sort(sorted.begin(), sorted.end());
+  OnnxLayout turned{.sizes = {}, .outer = layout.outer};
+  for (size_t to = 0; to < order.size(); ++to) {
+    const size_t from = onnx_axis(node, order[to], layout.rank());
+    if (sorted[to] != static_cast<int64_t>(to)) refuse(node, "no order of the dimensions");
+    turned.sizes.push_back(layout.sizes[from]);
+    if (from != layout.batch_axis) {
+      permutation.push_back(static_cast<int64_t>(layout.stored_axis(from)));
+      continue;
+    }
+    turned.batch_axis = to;
+    auto factor = static_cast<int64_t>(from);
+    if (layout.outer > 1) permutation.push_back(factor++);
+    if (layout.inner() > 1) permutation.push_back(factor);
+  }
+  if (order.size() != layout.rank()) refuse(node, "no order of the dimensions");
+  ImportedNodes nodes = imported(node, "transpose", {{"permutation", permutation}});
+  nodes[0].layout = turned;
+  return nodes;
 }
 
 Shape channel_shuffle_shape(const Node& node, const Shapes& inputs) {
@@ -143,7 +195,7 @@ Op reshape_op() {
           .shape = reshape_shape,
           .forward = reshape,
           .to_onnx = reshape_to_onnx,
-          .onnx_types = {"Reshape"},
+          .onnx_types = {"Reshape", "Squeeze", "Unsqueeze"},
           .from_onnx = reshape_from_onnx};
 }
 

@@ -21,13 +21,16 @@ void to_onnx(const Node& node, const Shapes&, OnnxFragment& onnx) {
 
 // Before opset 13 it went over all dimensions from its axis on.
 ImportedNodes from_onnx(const OnnxNode& node, const OnnxSource& source) {
-  const size_t rank = onnx_rank(node, 0, source);
-  const int64_t axis =
-      axis_from_onnx(node, onnx_integer(node, "axis", source.opset >= 13 ? -1 : 1), rank);
-  if (source.opset < 13 && axis + 2 != static_cast<int64_t>(rank)) {
-    refuse(node, "wanted it over the last dimension");
+  const OnnxLayout& layout = onnx_layout(node, 0, source);
+  const size_t axis =
+      onnx_axis(node, onnx_integer(node, "axis", source.opset >= 13 ? -1 : 1), layout.rank());
+  for (size_t later = axis + 1; source.opset < 13 && later < layout.rank(); ++later) {
+    if (layout.sizes[later] != 1 || later == layout.batch_axis) {
+      refuse(node, "wanted it over the last dimension");
+    }
   }
-  return imported(node, "softmax", {{"axis", axis}});
+  return imported(node, "softmax",
+                  {{"axis", axis_from_onnx(node, static_cast<int64_t>(axis), layout)}});
 }
 
 }  // namespace
