@@ -110,7 +110,7 @@ Shape prelu_shape(const Node& node, const Shapes& inputs) {
 }
 
 std::vector<ParameterSpec> prelu_parameters(const Node& node, const Shapes& inputs) {
-  return {{.name = "weight", .shape = {prelu_shape(node, inputs)[0]}, .initial = Initial::small}};
+  return {{.name = "weight", .shape = {prelu_shape(node, inputs)[0]}}};  // begins as a relu
 }
 
 Tensor prelu(const Node&, std::span<const Tensor> inputs, std::span<const Tensor> weights,
