@@ -7,6 +7,7 @@
 
 #include "retort/evaluate/output_bias.hpp"
 #include "retort/experiment/experiment.hpp"
+#include "retort/model/start.hpp"
 #include "retort/train/train.hpp"
 
 namespace retort {
@@ -24,6 +25,7 @@ struct PlannedModel {
   TrainSettings train = {};
   std::vector<TermSettings> objective = {};
   uint64_t seed = 1;
+  Start start = {};                       // weights of a file to begin with; none: all fresh
   Path file = {};                         // a teacher that is there already: nothing is trained
   std::vector<std::string> members = {};  // teachers whose mean this one is: nothing is trained
   std::string mean = {};
