@@ -18,6 +18,7 @@ Json estimate_json(const Estimate& estimate) {
                       {"input", model.input},
                       {"parameters", model.cost.parameters},
                       {"macs", model.cost.macs},
+                      {"start", model.start},
                       {"images", model.images},
                       {"steps", model.steps},
                       {"seconds", model.seconds},
@@ -71,8 +72,12 @@ void check_verb(const CheckOptions& options) {
     print(estimate_json(estimate));
     return;
   }
-  std::string warnings;
-  for (const std::string& line : estimate.warnings) warnings += "warning: " + line + "\n";
+  std::string notes;
+  for (const std::string& line : estimate.warnings) notes += "warning: " + line + "\n";
+  for (const ModelEstimate& model : estimate.models) {
+    if (!model.start.empty())
+      notes += fmt::format("{} starts from a file: {}\n", model.name, model.start);
+  }
   std::vector<std::vector<std::string>> rows = {
       {"model", "role", "parameters", "MACs", "images", "steps", "memory", "time"}};
   for (const ModelEstimate& model : estimate.models) {
@@ -84,7 +89,7 @@ void check_verb(const CheckOptions& options) {
       fmt::format("{}: everything fits.\n{} classes, {} test and {} validation images\n{}\n{}\n"
                   "About {} and {} in all on this machine.\n",
                   options.file, estimate.classes.size(), grouped(estimate.test_images),
-                  grouped(estimate.validation_images), warnings, table(rows),
+                  grouped(estimate.validation_images), notes, table(rows),
                   duration_text(estimate.seconds), bytes_text(estimate.bytes)));
 }
 

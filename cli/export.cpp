@@ -10,18 +10,24 @@ struct ExportOptions : Options {
   std::string model;
   std::string out;
   std::string data;
+  ExportForm form;
 };
 
 void export_verb(const ExportOptions& options) {
   const Path out =
       options.out.empty() ? Path(options.model).replace_extension(".onnx") : Path(options.out);
-  const double difference = export_model(options.model, out, options.data);
+  const ExportCheck check = export_model(options.model, out, options.data, options.form);
   if (options.json) {
-    print({{"onnx", out.string()}, {"largest_difference", difference}});
+    print({{"onnx", out.string()},
+           {"largest_difference", check.largest_difference},
+           {"images", check.images},
+           {"random_images", check.random},
+           {"output", options.form.softmax ? "probabilities" : "logits"}});
     return;
   }
-  print(fmt::format("{}: opset 17, checked; largest difference of a logit {:.3g}\n", out.string(),
-                    difference));
+  print(fmt::format("{}: opset 17, checked; largest difference of a logit {:.3g} on {} {} images\n",
+                    out.string(), check.largest_difference, check.images,
+                    check.random ? "random" : "test"));
 }
 
 }  // namespace
@@ -29,11 +35,15 @@ void export_verb(const ExportOptions& options) {
 void add_export(CLI::App& command) {
   auto options = std::make_shared<ExportOptions>();
   CLI::App* verb = command.add_subcommand("export", "write a model as ONNX, check it and run both");
-  verb->add_option("MODEL", options->model, "model.safetensors")->required();
+  verb->add_option("MODEL", options->model, "model.safetensors or an ONNX file")->required();
   verb->add_option("--out", options->out, "the file; else beside the model")->type_name("FILE");
   verb->add_option("--data", options->data,
                    "folder of a data set to run both on; else random images")
       ->type_name("DIR");
+  verb->add_flag("--fold", options->form.fold,
+                 "batch norms become part of the maps before them: fewer nodes, the same answers");
+  verb->add_flag("--softmax", options->form.softmax,
+                 "the output is 'probabilities' in place of 'logits'");
   add_threads(*verb, *options);
   add_json(*verb, *options);
   verb->footer(

@@ -20,6 +20,7 @@ void add_predict(CLI::App& command);
 void add_adjust(CLI::App& command);
 void add_targets(CLI::App& command);
 void add_describe(CLI::App& command);
+void add_import(CLI::App& command);
 void add_export(CLI::App& command);
 void add_report(CLI::App& command);
 void add_runs(CLI::App& command);

@@ -9,7 +9,6 @@
 #include "retort/experiment/adjust.hpp"
 #include "retort/experiment/chance.hpp"
 #include "retort/experiment/environment.hpp"
-#include "retort/experiment/export.hpp"
 #include "retort/experiment/measure.hpp"
 #include "retort/experiment/runs.hpp"
 #include "retort/experiment/single_image.hpp"
@@ -121,8 +120,10 @@ RunResult run(const ExperimentFile& experiment, const Path& out, Progress& progr
   try {
     const Predictors predictors = make_models(plan, experiment.experiment, folder, logged, result);
     stop_if_requested();
-    result.export_difference = export_onnx(folder.model_folder("student") / "model.safetensors",
-                                           out / "student.onnx", plan.test.get());
+    const ExportCheck exported = export_onnx(folder.model_folder("student") / "model.safetensors",
+                                             out / "student.onnx", plan.test.get());
+    result.export_difference = exported.largest_difference;
+    result.export_images = exported.images;
     stop_if_requested();
     measure_latencies(predictors, result);
     result.verdicts = verdicts_of(experiment.experiment.expectations, result);
@@ -180,12 +181,13 @@ void draw_soft_targets(const SoftTargets& targets, const Path& page) {
   write_file(page, soft_targets_page(targets, version));
 }
 
-double export_model(const Path& model, const Path& onnx, const Path& data) {
-  if (data.empty()) return export_onnx(model, onnx, nullptr);
+ExportCheck export_model(const Path& model, const Path& onnx, const Path& data,
+                         const ExportForm& form) {
+  if (data.empty()) return export_onnx(model, onnx, nullptr, form);
   const Model opened = open_model(model);
   const DatasetPointer images = images_of(data, opened.graph);
   teacher_of(opened, *images, model.string());  // fits them
-  return export_onnx(model, onnx, images.get());
+  return export_onnx(model, onnx, images.get(), form);
 }
 
 Adjustment adjust(const Path& model, const std::vector<std::string>& prior, const Path& data,

@@ -4,6 +4,8 @@
 #include <vector>
 
 #include "retort/experiment/estimate.hpp"
+#include "retort/experiment/export.hpp"
+#include "retort/experiment/import.hpp"
 #include "retort/experiment/plan.hpp"
 #include "retort/experiment/run_folder.hpp"
 #include "retort/experiment/sweep_jobs.hpp"
@@ -63,9 +65,10 @@ SoftTargets soft_targets(const Path& model, const Path& data, const TargetOption
 /// Draws them as a page of their own.
 void draw_soft_targets(const SoftTargets& targets, const Path& page);
 
-/// Writes a model of ours as ONNX, checks and runs it on the test images of a folder (empty: on
-/// random ones); see retort/experiment/export.hpp. Returns the largest difference of the logits.
-double export_model(const Path& model, const Path& onnx, const Path& data);
+/// Writes a model as ONNX, checks and runs it on the test images of a folder (empty: on random
+/// ones); see retort/experiment/export.hpp.
+ExportCheck export_model(const Path& model, const Path& onnx, const Path& data,
+                         const ExportForm& form = {});
 
 /// Draws report.html of a run or a sweep again from its record; returns its path.
 Path report(const Path& folder);

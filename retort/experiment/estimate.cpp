@@ -53,6 +53,7 @@ Estimate estimated(const Plan& plan, double macs_per_second) {
   for (const PlannedModel& model : plan.models) {
     ModelEstimate one{
         .name = model.name, .role = model.role, .input = plan.test->shape(), .cost = model.cost};
+    if (!model.start.weights.empty()) one.start = model.start.report.text();
     one.bytes = float_bytes * static_cast<double>(one.cost.parameters);
     if (model.is_trained()) {
       const int64_t batch = std::min(model.train.batch, model.images->size());

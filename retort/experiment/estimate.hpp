@@ -13,6 +13,7 @@ struct ModelEstimate {
   std::string name, role;
   Shape input;
   Cost cost;
+  std::string start;  // what a file gives of its first weights; empty: all are fresh
   int64_t images = 0;
   int64_t steps = 0;
   double seconds = 0;

@@ -7,7 +7,7 @@
 #include <algorithm>
 
 #include "retort/data/batch_stream.hpp"
-#include "retort/model/model_file.hpp"
+#include "retort/model/fold.hpp"
 #include "retort/onnx/onnx_file.hpp"
 #include "retort/predict/predictor.hpp"
 
@@ -64,15 +64,21 @@ class Unproven {
 
 }  // namespace
 
-double export_onnx(const Path& model, const Path& onnx, const Dataset* images) {
-  const Model original = load_model(model);
+ExportCheck export_onnx(const Path& model, const Path& onnx, const Dataset* images,
+                        const ExportForm& form) {
+  const Model original = open_model(model);
   std::error_code not_there;
   if (std::filesystem::equivalent(model, onnx, not_there)) {
     throw Error(ExitCode::usage,
                 fmt::format("{}: would overwrite the model itself", onnx.string()));
   }
   const Unproven file(onnx);
-  file.under_its_name([&] { write_onnx(file.path(), original); });
+  std::map<std::string, std::string> notes;
+  if (form.fold) notes["retort.batch_norm"] = "\"folded\"";
+  file.under_its_name([&] {
+    write_onnx(file.path(), form.fold ? folded(original) : original, notes,
+               form.softmax ? OnnxOutput::probabilities : OnnxOutput::logits);
+  });
   const Tensor inputs = images_for(original.graph, images);
   const auto logits = [&](const Model& one) {
     return NetworkPredictor(one).predict(inputs, {"logits"}).at("logits");
@@ -87,7 +93,7 @@ double export_onnx(const Path& model, const Path& onnx, const Dataset* images) {
                     onnx.string(), model.string(), difference, most_export_difference));
   }
   file.keep();
-  return difference;
+  return {difference, inputs.size(0), images == nullptr};
 }
 
 }  // namespace retort

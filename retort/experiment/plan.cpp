@@ -167,6 +167,7 @@ class Planner {
     planned.graph = at_field(file_, path + ".model",
                              [&] { return build_graph(model, all_->shape(), all_->classes()); });
     planned.cost = cost(planned.graph);
+    planned.start = start_of(model, planned.graph, path + ".model.init");
     planned.images = transformed(chosen(images, path + ".images"), train.transforms);
     planned.validation = images.include_validation ? nullptr : plan_.validation;
     planned.test = plan_.test;
@@ -174,6 +175,16 @@ class Planner {
     planned.objective = std::move(objective);
     planned.seed = model_seed;
     return planned;
+  }
+
+  Start start_of(const ModelSettings& model, const Graph& graph, const std::string& path) const {
+    if (model.init.empty()) return {};
+    try {
+      return read_start(file_.folder / model.init, graph, model.init_head);
+    } catch (const Error& error) {
+      throw Error(error.code(),
+                  fmt::format("{}: {}: {}", file_.source.where(path), path, error.what()));
+    }
   }
 
   // The training images that a model sees.

@@ -7,6 +7,7 @@
 
 #include "retort/evaluate/output_bias.hpp"
 #include "retort/experiment/experiment.hpp"
+#include "retort/model/start.hpp"
 #include "retort/train/train.hpp"
 
 namespace retort {
@@ -24,6 +25,7 @@ struct PlannedModel {
   TrainSettings train = {};
   std::vector<TermSettings> objective = {};
   uint64_t seed = 1;
+  Start start = {};                         // weights of a file to begin with; none: all fresh
   std::shared_ptr<const Model> ready = {};  // a teacher that is there already
   Path file = {};                           // of it
   bool accept_at_chance = false;

@@ -35,9 +35,9 @@ class FitCheck {
     check_terms();
     check_adjustments();
     check_expectations();
-    check_training("student", experiment_.student.train);
+    check_training("student", experiment_.student.model, experiment_.student.train);
     for (const auto& [name, teacher] : experiment_.teachers) {
-      check_training("teacher." + name, teacher.train);
+      check_training("teacher." + name, teacher.model, teacher.train);
     }
     return std::move(problems_);
   }
@@ -63,7 +63,11 @@ class FitCheck {
                                           [&](const auto& one) { return one.first == teacher; });
   }
 
-  void check_training(const std::string& model, const TrainSettings& train) {
+  void check_training(const std::string& model, const ModelSettings& network,
+                      const TrainSettings& train) {
+    if (!network.init_head && network.init.empty()) {
+      add(model + ".model.init_head", "wants an init: without one the whole network starts fresh");
+    }
     const Sgd* sgd = std::get_if<Sgd>(&train.optimiser);
     if (sgd != nullptr && sgd->nesterov && sgd->momentum == 0) {
       add(model + ".train.nesterov", "wants a momentum above 0 to look ahead along");

@@ -60,7 +60,10 @@ std::string text_for(const Path& folder, const ExperimentFile& file) {
              moved.experiment.data.format);
   for (auto& [name, teacher] : moved.experiment.teachers) {
     teacher.file = seen_from(folder, file.folder, teacher.file);
+    teacher.model.init = seen_from(folder, file.folder, teacher.model.init);
   }
+  std::string& init = moved.experiment.student.model.init;
+  init = seen_from(folder, file.folder, init);
   std::erase_if(moved.experiment.expectations, [](const ExpectSettings& expected) {
     return has_choice(Expression(expected.number));
   });

@@ -9,7 +9,7 @@
 #include "retort/experiment/training_lock.hpp"
 #include "retort/model/model_file.hpp"
 #include "retort/report/number_words.hpp"
-#include "retort/tensor/safetensors.hpp"
+#include "retort/tensor/checksum.hpp"
 
 namespace retort {
 namespace {
@@ -35,11 +35,21 @@ std::string training_text(const PlannedModel& planned, const Teachers& teachers)
   std::string text = fmt::format("format 2\nseed {}\n{}\n{}\nimages {}\n", planned.seed,
                                  graph_to_json(planned.graph), settings_text(planned.train),
                                  planned.images->fingerprint().text());
+  if (!planned.start.weights.empty()) {
+    text += fmt::format("start {}\n", checksum_of({planned.start.weights, {}}));
+  }
   for (const TermSettings& term : planned.objective) text += settings_text(term);
   for (const auto& [name, teacher] : teachers) {
     text += fmt::format("{} {}\n", name, teacher->fingerprint().text());
   }
   return text;
+}
+
+// Those of a file where the experiment names one; it is never changed.
+NamedTensors first_weights(const PlannedModel& planned) {
+  NamedTensors weights = initial_weights(planned.graph, planned.seed);
+  for (const auto& [name, tensor] : planned.start.weights) weights.set(name, tensor.clone());
+  return weights;
 }
 
 std::map<std::string, std::string> this_machine() {
@@ -102,7 +112,7 @@ void train_into(const RunFolder& folder, const PlannedModel& planned, const Teac
                 const std::string& settings, const Experiment& experiment, MetricsLog& metrics,
                 Progress& progress) {
   const Path own = folder.model_folder(planned.folder);
-  TrainableNetwork student({planned.graph, initial_weights(planned.graph, planned.seed)});
+  TrainableNetwork student({planned.graph, first_weights(planned)});
   BatchStream batches(planned.images, planned.train.batch, planned.seed, experiment.data.workers,
                       planned.train.mix);
   Checkpoints checkpoints(own / "checkpoints", {settings, this_machine()},
@@ -157,6 +167,9 @@ TrainedModel find_or_train(const PlannedModel& planned, const Teachers& all_teac
   } else {
     progress.note(fmt::format("{}: training on {} images, {} epochs", planned.name,
                               planned.images->size(), planned.train.epochs));
+    if (!planned.start.weights.empty()) {
+      progress.note(fmt::format("{}: start: {}", planned.name, planned.start.report.text()));
+    }
     train_into(folder, planned, teachers, settings, experiment, metrics, progress);
     trained = model_in(own, fingerprint, progress);
     if (!trained)

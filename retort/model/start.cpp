@@ -134,12 +134,12 @@ Start start_from(const WeightsFile& file, const Graph& graph, bool head) {
 Start read_start(const Path& path, const Graph& graph, bool head) {
   Start start = start_from(read_weights(path), graph, head);
   if (start.report.fits()) return start;
-  const char* advice =
-      start.report.loaded.empty() ? "are these weights of another network?"
-      : start.report.only_the_head && head
-          ? "if they are for other classes, init_head = false of an experiment leaves the last layer "
-            "at its start"
-          : "'retort describe' shows the names and shapes that are wanted";
+  const char* advice = start.report.loaded.empty() ? "are these weights of another network?"
+                       : start.report.only_the_head && head
+                           ? "if they are for other classes, init_head = false of an experiment "
+                             "leaves the last layer "
+                             "at its start"
+                           : "'retort describe' shows the names and shapes that are wanted";
   throw Error(ExitCode::model, fmt::format("{}: does not fit the network: {}; {}", path.string(),
                                            start.report.text(), advice));
 }

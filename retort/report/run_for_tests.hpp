@@ -114,6 +114,7 @@ inline RunResult made_run(const std::vector<std::string>& classes) {
                                 .threads = 2},
                 .soft_targets = {made_soft_targets(classes)},
                 .report_temperature = 4,
+                .export_images = 1000,
                 .export_difference = 2.4e-6,
                 .experiment_text = "seed = 1\n\n[student]\nmodel = \"mlp\"\nhidden = [30]\n"};
   const auto add = [&](std::string name, std::string role, int64_t size, double badness,

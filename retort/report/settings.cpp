@@ -30,8 +30,12 @@ std::string environment_html(const RunResult& result) {
   if (environment.threads > 0) facts += fact("threads", thousands(environment.threads));
   facts += fact("seed", fmt::format("{}", result.seed));
   if (result.export_difference >= 0) {
-    facts += fact("student.onnx", fmt::format("differs from the student by at most {} in any logit",
-                                              significant(result.export_difference)));
+    // Older records do not say how many.
+    const std::string images =
+        result.export_images > 0 ? thousands(result.export_images) + " test images" : "the images";
+    facts += fact("student.onnx",
+                  fmt::format("differs from the student by at most {} in any logit of {}",
+                              significant(result.export_difference), images));
   }
   return "<dl>" + facts + "</dl>";
 }

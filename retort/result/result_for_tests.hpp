@@ -134,6 +134,7 @@ inline RunResult full_result() {
                             .student = {0.75, 0.25},
                             .teacher = {0.5, 0.5}}},
           .report_temperature = 4,
+          .export_images = 1000,
           .export_difference = 1e-6,
           .warnings = {"look here"},
           .experiment_text = "seed = 7\n"};

@@ -157,6 +157,7 @@ Json to_json(const RunResult& result) {
           {"wrong_images", wrong},
           {"report_temperature", exact_number(result.report_temperature)},
           {"export_difference", exact_number(result.export_difference)},
+          {"export_images", result.export_images},
           {"warnings", result.warnings},
           {"experiment_text", result.experiment_text}};
 }
@@ -176,6 +177,7 @@ RunResult result_from(const Json& json) {
                    .soft_targets = {},
                    .wrong_images = {},
                    .report_temperature = exact_number(json.at("report_temperature")),
+                   .export_images = json.value("export_images", int64_t{0}),
                    .export_difference = exact_number(json.at("export_difference")),
                    .warnings = json.at("warnings"),
                    .experiment_text = json.at("experiment_text")};

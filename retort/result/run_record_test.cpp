@@ -51,6 +51,7 @@ TEST_F(RecordFile, RunComesBackWhole) {
   EXPECT_EQ(read.classes, (std::vector<std::string>{"zero", "one"}));
   EXPECT_EQ(read.report_temperature, 4);
   EXPECT_EQ(read.export_difference, 1e-6);
+  EXPECT_EQ(read.export_images, 1000);
   EXPECT_EQ(read.warnings, std::vector<std::string>{"look here"});
   EXPECT_EQ(read.experiment_text, "seed = 7\n");
   EXPECT_EQ(read.environment.compiler, "g++ 12");

@@ -120,6 +120,7 @@ struct RunResult {
   std::vector<SoftTargets> soft_targets;  // of each teacher whose logits the student learns from
   std::vector<WrongImage> wrong_images;
   double report_temperature = 1;  // T of the teacher's probabilities in wrong_images
+  int64_t export_images = 0;      // test images on which student.onnx was proved
   double export_difference = -1;  // largest |logit difference| of student.onnx; -1: not measured
   std::vector<std::string> warnings;
   std::string experiment_text;  // the resolved TOML

@@ -6,7 +6,7 @@ from pathlib import Path
 import tiny
 from command import DATA, MODEL, RESOURCES, USAGE, CommandTest
 
-VERBS = ["run", "check", "evaluate", "predict", "targets", "adjust", "describe", "export", "report", "runs",
+VERBS = ["run", "check", "evaluate", "predict", "targets", "adjust", "describe", "import", "export", "report", "runs",
          "list", "doctor"]
 
 

@@ -1,13 +1,14 @@
 // The side of retort in the comparison with Python's onnx, onnxruntime and safetensors; oracle.py
 // is the other side.
+#include <ATen/ops/softmax.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cstdio>
-#include <set>
 #include <string>
 #include <vector>
 
+#include "retort/model/fold.hpp"
 #include "retort/model/network.hpp"
 #include "retort/model/zoo.hpp"
 #include "retort/onnx/onnx_file.hpp"
@@ -44,51 +45,70 @@ Graph awkward() {
   return graph;
 }
 
-void write_example(const Path& folder, const std::string& name, const Model& model) {
+// The file of `written`, which answers as `model` does; of probabilities as its softmax.
+void write_example(const Path& folder, const std::string& name, const Model& model,
+                   const Model& written, OnnxOutput output = OnnxOutput::logits) {
   const Graph& graph = model.graph;
-  write_onnx(folder / (name + ".onnx"), model, {{"note", name}});
+  write_onnx(folder / (name + ".onnx"), written, {{"note", name}}, output);
   Safetensors answers;
   for (const int64_t batch : {1, 7}) {
     Shape shape = {batch};
     shape.insert(shape.end(), graph.input_shape().begin(), graph.input_shape().end());
     const Tensor inputs = golden::pattern(3, shape, 0, 1).to(at::kFloat);
+    Tensor values = logits(Network(model), inputs);
+    if (output == OnnxOutput::probabilities) values = at::softmax(values, 1);
     answers.tensors.set(fmt::format("inputs{}", batch), inputs);
-    answers.tensors.set(fmt::format("logits{}", batch), logits(Network(model), inputs));
+    answers.tensors.set(fmt::format("answers{}", batch), values);
   }
   write_safetensors(folder / (name + ".safetensors"), answers);
 }
 
-void write_example(const Path& folder, const std::string& name, const Graph& graph) {
-  const Model model{graph, initial_weights(graph, 11)};
-  for (const auto& [weight, tensor] : model.weights) {
-    // Biases start at zero; the comparison needs them to matter.
-    if (weight.ends_with(".bias")) tensor.copy_(golden::pattern(5, tensor.sizes().vec(), -1, 1));
+// Weights of which every one matters: biases, scales and running statistics are no zeros and ones.
+Model with_weights(const Graph& graph) {
+  Model model{graph, initial_weights(graph, 11)};
+  uint64_t seed = 5;
+  for (const ParameterSpec& spec : parameters(graph)) {
+    if (spec.initial != Initial::zero && spec.initial != Initial::one) continue;
+    const bool is_one = spec.initial == Initial::one;
+    model.weights.at(spec.name).copy_(
+        golden::pattern(seed++, spec.shape, is_one ? 0.5 : -0.5, is_one ? 1.5 : 0.5));
   }
-  write_example(folder, name, model);
+  return model;
 }
 
-// Every case of every op, and every network of the zoo that is not large: what those have the
-// others have too.
-void write_ops_and_networks(const Path& folder) {
+void write_example(const Path& folder, const std::string& name, const Graph& graph) {
+  const Model model = with_weights(graph);
+  write_example(folder, name, model, model);
+}
+
+// Every network of the zoo, as it is, with its batch norms folded, and with a softmax at the end.
+void write_networks(const Path& folder) {
+  for (const auto& [kind, help] : KindsOf<ZooNetwork>::rows()) {
+    const Graph graph = std::visit(
+        [](const auto& network) {
+          return network.build({3, 32, 32}, 10);
+        },
+        network_named(kind));
+    const Model model = with_weights(graph);
+    const Model fewer = folded(model);
+    write_example(folder, "zoo-" + kind, model, model);
+    if (fewer.graph.nodes().size() == graph.nodes().size()) continue;
+    write_example(folder, "folded-" + kind, model, fewer, OnnxOutput::probabilities);
+  }
+}
+
+// Every case of every op.
+void write_ops(const Path& folder) {
   for (const golden::OpCase& one : golden::op_cases(golden::file("ops.safetensors"))) {
     std::string name = one.name;
     std::replace(name.begin(), name.end(), '/', '-');
-    write_example(folder, name, one.model);
-  }
-  const std::set<std::string> large = {"resnet34", "resnet50", "vgg16"};
-  for (const auto& [kind, help] : KindsOf<ZooNetwork>::rows()) {
-    if (large.contains(kind)) continue;
-    write_example(folder, "zoo-" + kind,
-                  std::visit(
-                      [](const auto& network) {
-                        return network.build({3, 32, 32}, 10);
-                      },
-                      network_named(kind)));
+    write_example(folder, name, one.model, one.model);
   }
 }
 
 void write_examples(const Path& folder) {
-  write_ops_and_networks(folder);
+  write_ops(folder);
+  write_networks(folder);
   write_example(folder, "linear", mlp({4}, {3}, true, 0));
   write_example(folder, "one", mlp({1}, {1}, true, 0));
   write_example(folder, "no-bias", mlp({1, 8, 8}, {16, 10}, false, 0));
@@ -97,6 +117,8 @@ void write_examples(const Path& folder) {
   graph.classes = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"};
   graph.normalisation = {{0.1307}, {0.3081}};
   write_example(folder, "mnist", graph);
+  const Model mnist = with_weights(graph);
+  write_example(folder, "mnist-probabilities", mnist, mnist, OnnxOutput::probabilities);
   graph = mlp({3, 5, 7}, {33, 2}, true, 0.5);
   graph.classes = {"Katze \"\xc3\xa4\"", "chat\n"};
   graph.normalisation = {{0.5, 0.25, 0.125}, {0.5, 0.75, 0.3}};
