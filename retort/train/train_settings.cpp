@@ -38,8 +38,8 @@ void TrainSettings::describe(FieldVisitor& visitor) {
                  .range = Range::at_least(0)},
                 clip_gradient);
   visitor.visit({.name = "precision",
-                 .help = "of the matrix products while training; weights, losses and everything "
-                         "that is measured are fp32",
+                 .help = "of the matrix products while training, and of its teachers' "
+                         "convolutions; weights, losses and everything that is measured are fp32",
                  .choices = {"fp32", "bf16"}},
                 precision);
   visitor.list_of_tables({.name = "transforms",

@@ -38,7 +38,9 @@ struct Rows {
   NormRows part(int64_t index) const { return {begin(index + 1) - begin(index), width}; }
   template <class Function>  // function(part, offset of its first value)
   void for_each_part(const Function& function) const {
-    at::parallel_for(0, part_count, 1, [&](int64_t first, int64_t last) {
+    constexpr int64_t worth_a_thread = 1 << 15;  // values
+    const int64_t parts = std::max<int64_t>(1, worth_a_thread * part_count / (count * width));
+    at::parallel_for(0, part_count, parts, [&](int64_t first, int64_t last) {
       for (int64_t i = first; i < last; ++i) function(i, begin(i) * width);
     });
   }
