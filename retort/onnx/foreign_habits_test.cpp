@@ -63,8 +63,8 @@ TEST(OnnxHabits, AConstantOfTheBatchIsRefused) {
 TEST(OnnxHabits, SamplesThatWouldMixAreRefusedWithTheirNode) {
   Foreign free = of_one({-1, 4});
   integers(free, "pairs", {2, -1, 2});
-  free.node("Reshape", {"x", "pairs"}, {"y"}, "pairs");
-  EXPECT_THAT(free.refusal(), HasSubstr("node 'pairs' (Reshape): [N, 4] cannot become [2, -1, 2]"));
+  free.node("Reshape", {"x", "pairs"}, {"y"}, "mix");
+  EXPECT_THAT(free.refusal(), HasSubstr("node 'mix' (Reshape): [N, 4] cannot become [2, -1, 2]"));
   Foreign turned = of_one({1, 3});
   turned.node("Transpose", {"x"}, {"t"});
   turned.node("Softmax", {"t"}, {"s"}, "over");

@@ -41,6 +41,7 @@ def answers(model, inputs):
 
 def compare(what, ours, theirs):
     assert ours.shape == theirs.shape, f"{what}: {ours.shape} and {theirs.shape}"
+    assert np.isfinite(theirs).all() and np.isfinite(ours).all(), f"{what}: not finite"
     largest = np.abs(theirs).max()
     assert largest > 1e-3, f"{what}: zeros prove nothing"
     difference = np.abs(ours - theirs).max()
@@ -115,16 +116,14 @@ def check_read(program, folder):
             compare(f"opset {opset}, matmul {matmul}", load_file(folder / "out")["logits"], theirs)
 
 
-def without_softmax(answers, model):
-    """The answers of a model as far as they can be compared: of a softmax at the end its logarithms."""
+def ending_like(model, logits):
+    """Our logits through the softmax that the model ends in, if any: we leave it out."""
     kind = model.graph.node[-1].op_type
-    assert kind in ("Softmax", "LogSoftmax"), kind
-    return np.log(answers) if kind == "Softmax" else answers
-
-
-def log_softmax(logits):
+    if kind not in ("Softmax", "LogSoftmax"):
+        return logits
     shifted = logits - logits.max(1, keepdims=True)
-    return shifted - np.log(np.exp(shifted).sum(1, keepdims=True))
+    logarithms = shifted - np.log(np.exp(shifted).sum(1, keepdims=True))
+    return np.exp(logarithms) if kind == "Softmax" else logarithms
 
 
 def compare_read(program, folder, what, model, batches=(1, 7)):
@@ -139,9 +138,7 @@ def compare_read(program, folder, what, model, batches=(1, 7)):
         ours = load_file(folder / "out")["logits"]
         parts = np.split(images, batch) if dimensions[0] == 1 else [images]
         theirs = np.concatenate([answers(str(path), part) for part in parts]).reshape(ours.shape)
-        if model.graph.node[-1].op_type in ("Softmax", "LogSoftmax"):
-            ours, theirs = log_softmax(ours), without_softmax(theirs, model)
-        compare(f"{what} x{batch}", ours, theirs)
+        compare(f"{what} x{batch}", ending_like(model, ours), theirs)
 
 
 def check_exports(program, folder):
