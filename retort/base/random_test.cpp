@@ -92,7 +92,8 @@ TEST(Random, BetaHasTheMomentsOfItsLaw) {
 TEST(Random, BetaOfOneIsUniform) {
   Random random(RandomKey(2, "beta"));
   std::vector<double> counts(10);
-  for (int i = 0; i < draws; ++i) counts.at(static_cast<size_t>(std::min(9.0, 10 * random.beta(1)))) += 1;
+  for (int i = 0; i < draws; ++i)
+    counts.at(static_cast<size_t>(std::min(9.0, 10 * random.beta(1)))) += 1;
   double statistic = 0;
   for (const double count : counts) {
     statistic += (count - draws / 10.0) * (count - draws / 10.0) / (draws / 10.0);

@@ -141,10 +141,8 @@ class Targets(CommandTest):
         self.refused_targets(USAGE, "--split", "validation", says=["--split", "train"])
 
     def test_model_that_does_not_fit(self):
-        self.write("m28.safetensors", tiny.model(side=28))
-        self.refused(
-            USAGE, "targets", "m28.safetensors", "--data", "data", says=["1x28x28", "1x8x8"]
-        )
+        self.write("colour.safetensors", tiny.model(channels=3))
+        self.refused(USAGE, "targets", "colour.safetensors", "--data", "data", says=["3x8x8", "1x8x8"])
         self.write("bad.safetensors", tiny.model()[:100])
         self.refused(MODEL, "targets", "bad.safetensors", "--data", "data", says="bad.safetensors")
         self.refused(DATA, "targets", "m.safetensors", "--data", "none", says="none")

@@ -31,11 +31,14 @@ TEST(Mlp, RefusesDropoutsThatDoNotFitTheLayers) {
 }
 
 TEST(Zoo, GraphCarriesClassesAndNormalisation) {
-  const Graph graph = build_graph({Mlp{{5}, {}}, {{0.1}, {0.3}}}, {1, 4, 4}, {"cat", "dog"});
+  const Graph graph = build_graph({.network = Mlp{{5}, {}}, .normalise = {{0.1}, {0.3}}}, {1, 4, 4},
+                                  {"cat", "dog"});
   EXPECT_EQ(graph.classes, (std::vector<std::string>{"cat", "dog"}));
   EXPECT_EQ(graph.normalisation.mean, std::vector<double>{0.1});
   EXPECT_EQ(graph.shape("logits"), Shape{2});
-  EXPECT_THROW(build_graph({Mlp{}, {{0.1, 0.2}, {0.3, 0.3}}}, {1, 4, 4}, {"cat"}), Error);
+  EXPECT_THROW(
+      build_graph({.network = Mlp{}, .normalise = {{0.1, 0.2}, {0.3, 0.3}}}, {1, 4, 4}, {"cat"}),
+      Error);
 }
 
 }  // namespace
