@@ -1,13 +1,16 @@
 #include "retort/experiment/environment.hpp"
 
 #include <ATen/Parallel.h>
-#include <malloc.h>
 #include <torch/headeronly/version.h>
 
 #include <algorithm>
 #include <fstream>
 #include <set>
 #include <thread>
+
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 namespace retort {
 namespace {

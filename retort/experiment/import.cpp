@@ -100,6 +100,15 @@ KeyReport import_weights(const Path& weights, const ImportSettings& settings, co
     throw Error(ExitCode::usage,
                 fmt::format("{}: would overwrite the weights themselves", out.string()));
   }
+  const bool is_index = weights.extension() == ".json";
+  if (is_index && std::filesystem::exists(out, not_there) &&
+      std::filesystem::equivalent(out.parent_path() / ".", weights.parent_path() / ".",
+                                  not_there)) {
+    throw Error(
+        ExitCode::usage,
+        fmt::format("{}: is there already, in the folder of the weights; name another --out",
+                    out.string()));
+  }
   Graph graph = build_graph(settings.model, settings.input, settings.classes);
   if (!settings.classes_are_named) graph.classes.clear();
   Start start = read_start(weights, graph);

@@ -46,7 +46,7 @@ void join_tokens(const std::string& name, const Shape& shape, NamedTensors& tens
   }
   if (static_cast<int64_t>(rows.size()) != shape[0]) return;
   tensors.set(name, at::cat(rows, 0));
-  for (const std::string& part : parts) tensors.erase(part);
+  for (size_t i = 0; i < rows.size(); ++i) tensors.erase(parts[i]);
 }
 
 NamedTensors under_our_names(NamedTensors tensors, const Graph& graph) {

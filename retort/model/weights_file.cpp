@@ -45,7 +45,8 @@ NamedTensors read_shards(const Path& index) {
   NamedTensors tensors;
   for (const auto& [file, names] : read_index(index)) {
     const Path shard = index.parent_path() / file;
-    if (!std::filesystem::exists(shard)) {
+    std::error_code unreadable;
+    if (!std::filesystem::exists(shard, unreadable)) {
       throw Error(ExitCode::model, fmt::format("{}: its shard '{}' is not there; all of them "
                                                "belong into one folder",
                                                index.string(), printable(file)));

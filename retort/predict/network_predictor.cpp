@@ -18,7 +18,8 @@ bool has_convolutions(const Graph& graph) {
 
 }  // namespace
 
-NetworkPredictor::NetworkPredictor(Model model, bool bf16) : network_(std::move(model)) {
+NetworkPredictor::NetworkPredictor(Model model, bool bf16)
+    : network_(std::move(model)), bf16_(bf16) {
   if (has_convolutions(network_.graph())) frozen_ = Network::frozen(network_.model(), bf16);
 }
 
@@ -63,6 +64,7 @@ std::vector<OutputInfo> NetworkPredictor::outputs() const {
 
 Fingerprint NetworkPredictor::fingerprint() const {
   std::string bytes = graph_to_json(network_.graph());
+  if (bf16_) bytes += "bf16";
   for (const auto& [name, tensor] : network_.weights()) {
     const Tensor values = tensor.contiguous();
     bytes += name;

@@ -56,6 +56,7 @@ class NetworkPredictor : public Predictor {
 
   Network network_;
   std::optional<Network> frozen_;  // where there are convolutions
+  bool bf16_;
 };
 
 /// A model file of ours or an ONNX file, told apart by its name (.onnx). Throws Error (model).

@@ -39,8 +39,9 @@ void measure(Trainable& student, const TrainContext& context, EpochRecord& epoch
   }
 }
 
-// Teachers compute as their student does.
+// Teachers compute as their student does, where the processor can: fused convolutions need it to.
 Teachers in_bf16(Teachers teachers) {
+  if (!processor_multiplies_bf16()) return teachers;
   for (auto& [name, teacher] : teachers) {
     if (const auto quicker = teacher->in_bf16()) teacher = quicker;
   }

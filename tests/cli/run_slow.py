@@ -176,13 +176,13 @@ class Runs(CommandTest):
         self.assertEqual(self.model_bytes(run="again/out"), self.model_bytes())
 
     def test_a_teacher_from_a_file(self):
-        self.write("m.safetensors", tiny.model())
+        self.write("m.safetensors", tiny.good_model())
         text = tiny.EXPERIMENT
         first, last = text.index("model = "), text.index("[student]")
         self.write("tiny.toml", f'{text[:first]}file = "m.safetensors"\n\n{text[last:]}')
         done = self.run_tiny()
         self.assertNotIn("big: training", done.stderr)
-        self.assertEqual((self.folder / "m.safetensors").read_bytes(), tiny.model())
+        self.assertEqual((self.folder / "m.safetensors").read_bytes(), tiny.good_model())
 
     def test_folder_of_another_experiment(self):
         self.run_tiny()

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <fstream>
+#include <set>
 #include <span>
 #include <sstream>
 
@@ -141,6 +142,9 @@ DatasetPointer CifarFormat::open(Split split, const Path& base_folder) const {
   const auto [set, folder] = required_set(base_folder / path);
   const bool coarse = labels == "coarse";
   if (coarse && set->label_bytes == 1) fail(folder, "CIFAR-10 has no coarse labels");
+  if (std::set(parts.begin(), parts.end()).size() != parts.size()) {
+    fail(folder, fmt::format("parts: a number stands twice in [{}]", fmt::join(parts, ", ")));
+  }
   TrainFiles found;
   if (split == Split::train) {
     const bool any = parts.empty();

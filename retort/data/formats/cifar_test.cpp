@@ -92,6 +92,7 @@ TEST(Cifar, PartsAreTheFilesThatAreAskedForAndNoOthers) {
               open({1, 4, 5});
             }),
             folder.string() + ": wanted data_batch_4.bin and data_batch_5.bin");
+  EXPECT_THAT(data_error([&] { open({3, 3}); }), HasSubstr("twice in [3, 3]"));
 }
 
 TEST(Cifar, ClassNamesComeFromTheFileBesideOrAreThePublishedOnes) {

@@ -1,10 +1,14 @@
 #include "retort/model/ops/fused_norm.hpp"
 
 #include <ATen/Parallel.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/core/grad_mode.h>
 #include <ATen/ops/batch_norm.h>
 #include <ATen/ops/relu.h>
 #include <ATen/ops/zeros.h>
 #include <gtest/gtest.h>
+
+#include <limits>
 
 #include "tests/golden/golden.hpp"
 
@@ -99,6 +103,23 @@ TEST(FusedNorm, IsLibTorchsNormWithTheSumAndReluBehindIt) {
 TEST(FusedNorm, InBf16IsNearIt) {
   for (const bool adds : {false, true}) {
     compare({2, 24, 6, 4}, adds, /*relu=*/false, at::kBFloat16, 0.02);
+  }
+}
+
+TEST(FusedNorm, WhatIsNoNumberStaysNone) {
+  for (const bool adds : {false, true}) {
+    Pass broken = pass({2, 8, 4, 4}, adds, at::kFloat, at::kFloat);
+    {
+      const at::NoGradGuard no_gradient;
+      broken.image[1][3][2][1] = std::numeric_limits<float>::quiet_NaN();
+    }
+    const Tensor output = fused_norm(
+        norm, broken.image,
+        std::vector{broken.weight, broken.bias, broken.running_mean, broken.running_variance},
+        broken.other, /*relu=*/true);
+    const Tensor is_none = output.ne(output);
+    EXPECT_TRUE(is_none.select(1, 3).all().item<bool>());
+    EXPECT_EQ(is_none.sum().item<int64_t>(), 2 * 4 * 4);
   }
 }
 

@@ -43,12 +43,12 @@ INSIDE void store(const Floats& from, uint16_t* to) {
   std::memcpy(to, &halves, sizeof(halves));
 }
 
-// values where `gate` is above 0, else 0.
+// 0 where `gate` is 0 or less, else the values: what is no number stays one, as with a plain relu.
 INSIDE void pass(const Floats& gate, Floats& values) {
-  const Signs open = gate > 0.0F;
+  const Signs closed = gate <= 0.0F;
   Signs bits;
   std::memcpy(&bits, &values, sizeof(bits));
-  bits &= open;
+  bits &= ~closed;
   std::memcpy(&values, &bits, sizeof(bits));
 }
 
