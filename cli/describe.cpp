@@ -71,8 +71,8 @@ std::string graph_text(const Described& model) {
   return text;
 }
 
-// A network of the zoo with its default settings.
-Graph zoo_graph(const DescribeOptions& options) {
+// A network of the zoo with its default settings. What does not fit was said on the command line.
+Graph zoo_graph(const DescribeOptions& options) try {
   const ZooNetwork network = network_named(options.model);
   if (options.classes == 0 || options.input.empty()) {
     throw Error(ExitCode::usage,
@@ -82,6 +82,8 @@ Graph zoo_graph(const DescribeOptions& options) {
   }
   return std::visit([&](const auto& kind) { return kind.build(options.input, options.classes); },
                     network);
+} catch (const Error& error) {
+  throw Error(ExitCode::usage, error.what());
 }
 
 std::vector<Described> models_of(const DescribeOptions& options) {

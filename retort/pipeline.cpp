@@ -222,6 +222,10 @@ std::vector<Prediction> predict(const Path& model, const std::vector<std::string
                 fmt::format("temperature: wanted a number > 0, got {}", temperature));
   }
   const NetworkPredictor predictor(open_model(model));
+  if (predictor.logits_shape().size() != 1) {
+    throw Error(ExitCode::model, fmt::format("{}: wanted one answer a class, it answers with {}",
+                                             model.string(), shape_text(predictor.logits_shape())));
+  }
   std::vector<Prediction> predictions;
   for (const std::string& image : images) {
     const Tensor pixels = read_single_image(image, predictor.input_shape());

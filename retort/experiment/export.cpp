@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "retort/data/batch_stream.hpp"
 #include "retort/model/fold.hpp"
@@ -99,7 +100,12 @@ ExportCheck export_onnx(const Path& model, const Path& onnx, const Dataset* imag
           .abs()
           .max()
           .item<double>();
-  if (!(difference <= most_export_difference)) {
+  if (!std::isfinite(difference)) {
+    throw Error(ExitCode::verification,
+                fmt::format("{}: its logits are no finite numbers; the export is not kept",
+                            model.string()));
+  }
+  if (difference > most_export_difference) {
     throw Error(
         ExitCode::verification,
         fmt::format("{}: its logits differ from those of {} by up to {:.3g}, wanted at most "

@@ -56,6 +56,13 @@ int64_t count_in(const std::string& text) {
   return whole && count <= most ? std::max<int64_t>(count, 0) : 0;
 }
 
+// What does not fit here was said on the command line.
+Graph graph_of(const ImportSettings& settings) try {
+  return build_graph(settings.model, settings.input, settings.classes);
+} catch (const Error& error) {
+  throw Error(ExitCode::usage, error.what());
+}
+
 }  // namespace
 
 ModelSettings import_network(const std::string& kind, const std::vector<std::string>& fields,
@@ -109,7 +116,7 @@ KeyReport import_weights(const Path& weights, const ImportSettings& settings, co
         fmt::format("{}: is there already, in the folder of the weights; name another --out",
                     out.string()));
   }
-  Graph graph = build_graph(settings.model, settings.input, settings.classes);
+  Graph graph = graph_of(settings);
   if (!settings.classes_are_named) graph.classes.clear();
   Start start = read_start(weights, graph);
   save_model(out, {std::move(graph), std::move(start.weights)});

@@ -168,6 +168,7 @@ class Walk {
     OnnxNode node;
     node.op_type = standard ? proto.op_type() : proto.domain() + "." + proto.op_type();
     node.outputs.assign(proto.output().begin(), proto.output().end());
+    while (node.outputs.size() > 1 && node.outputs.back().empty()) node.outputs.pop_back();
     node.name = proto.name();
     if (node.name.empty() && !node.outputs.empty()) node.name = node.outputs[0];
     if (proto.input_size() > most_inputs) {

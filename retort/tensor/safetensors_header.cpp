@@ -225,8 +225,10 @@ SafetensorsHeader parse_safetensors_header(std::string_view bytes, uint64_t file
   }
   const uint64_t length = little_endian(bytes);
   if (length > most_safetensors_header_bytes) {
-    fail(fmt::format("no safetensors file: a header of {} bytes, at most {}", length,
-                     most_safetensors_header_bytes));
+    fail(fmt::format(
+        "no safetensors file: a header of {} bytes, at most {}; the names of ONNX files "
+        "end in .onnx, and tools/pth_to_safetensors.py turns .pth files into one",
+        length, most_safetensors_header_bytes));
   }
   if (length > file_size - length_bytes || length > bytes.size() - length_bytes) {
     fail(fmt::format("a header of {} bytes in a file of {}; the file is cut off", length,

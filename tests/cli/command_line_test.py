@@ -158,9 +158,9 @@ class Output(CommandTest):
         told = self.works("describe", "resnet20", "--classes", "100", "--input", "3,32,32")
         self.assertRegex(told, r"layer3 +relu +64x8x8 +0 +0\n")
         self.assertRegex(told, r"all +278,324 +")
-        self.refused(MODEL, "describe", "resnet21", says="did you mean 'resnet20'?")
+        self.refused(USAGE, "describe", "resnet21", says="did you mean 'resnet20'?")
         self.refused(USAGE, "describe", "resnet20", says="--classes 100 --input 3,32,32")
-        self.refused(MODEL, "describe", "resnet20", "--classes", "9", "--input", "784", says="an image")
+        self.refused(USAGE, "describe", "resnet20", "--classes", "9", "--input", "784", says="an image")
 
     def test_describe_of_every_kind_of_file(self):
         nodes = [("flatten", "flatten", 0, 0), ("logits", "linear", 650, 640)]

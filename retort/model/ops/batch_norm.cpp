@@ -39,7 +39,10 @@ void to_onnx(const Node& node, const Shapes&, OnnxFragment& onnx) {
 }
 
 ImportedNodes from_onnx(const OnnxNode& node, const OnnxSource& source) {
-  if (onnx_integer(node, "training_mode", 0) != 0) refuse(node, "it is in training mode");
+  const bool gives_means = source.opset < 14 && node.outputs.size() > 1;  // an inference has one
+  if (onnx_integer(node, "training_mode", 0) != 0 || gives_means) {
+    refuse(node, "it is in training mode; export the model for inference");
+  }
   const Shape& shape = onnx_shape(node, 0, source);
   if (onnx_integer(node, "spatial", 1) != 1 && shape.size() > 1) {
     refuse(node, "it normalises every pixel for itself");
