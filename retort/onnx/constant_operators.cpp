@@ -31,6 +31,19 @@ void check_result_size(const OnnxNode& node, const std::vector<int64_t>& sizes) 
   }
 }
 
+void check_spread_size(const OnnxNode& node, const ConstantInputs& inputs) {
+  std::vector<int64_t> sizes;
+  for (const Tensor& input : inputs) {
+    const auto rank = static_cast<size_t>(input.dim());
+    if (sizes.size() < rank) sizes.insert(sizes.begin(), rank - sizes.size(), 1);
+    for (size_t i = 1; i <= rank; ++i) {
+      int64_t& size = sizes[sizes.size() - i];
+      size = std::max(size, input.size(-static_cast<int64_t>(i)));
+    }
+  }
+  check_result_size(node, sizes);
+}
+
 namespace {
 
 // Integers that older operator sets have as an attribute.
@@ -113,6 +126,9 @@ Tensor squeeze(const OnnxNode& node, const ConstantInputs& inputs) {
 
 Tensor concat(const OnnxNode& node, const ConstantInputs& inputs) {
   const Tensor& first = wanted_input(node, inputs, 0);
+  int64_t elements = 0;
+  for (size_t i = 0; i < inputs.size(); ++i) elements += wanted_input(node, inputs, i).numel();
+  check_result_size(node, {elements});
   return at::cat(inputs, axis_in(node, onnx_integer(node, "axis", 1), first.dim()));
 }
 
@@ -133,12 +149,17 @@ Tensor slice(const OnnxNode& node, const ConstantInputs& inputs) {
   }
   for (size_t i = 0; i < starts.size(); ++i) {
     const int64_t axis = axis_in(node, axes[i], value.dim());
+    const int64_t size = value.size(axis);
     const bool backwards = steps[i] < 0;
-    if (backwards && (starts[i] != -1 || ends[i] > -value.size(axis))) {
+    // An end of -size is element 0, before which it stops.
+    if (backwards && (starts[i] != -1 || ends[i] >= -size)) {
       refuse(node, "wanted all elements where it goes backwards");
     }
-    value = backwards ? value.flip(axis).slice(axis, 0, INT64_MAX, -steps[i])
-                      : value.slice(axis, starts[i], ends[i], steps[i]);
+    // A step over everything is as good as any beyond, which could overflow.
+    const int64_t most = std::max<int64_t>(size, 1);
+    const int64_t step = std::clamp(steps[i], -most, most);
+    value = backwards ? value.flip(axis).slice(axis, 0, INT64_MAX, -step)
+                      : value.slice(axis, starts[i], ends[i], step);
   }
   return value;
 }
@@ -158,13 +179,15 @@ Tensor gather(const OnnxNode& node, const ConstantInputs& inputs) {
 Tensor expand(const OnnxNode& node, const ConstantInputs& inputs) {
   const Tensor& value = wanted_input(node, inputs, 0);
   std::vector<int64_t> sizes = list(node, "shape", inputs, 1);
-  for (size_t i = 1; i <= std::min(sizes.size(), static_cast<size_t>(value.dim())); ++i) {
+  // Both spread: dimensions that only the value has stay in front.
+  const auto rank = static_cast<size_t>(value.dim());
+  if (sizes.size() < rank) sizes.insert(sizes.begin(), rank - sizes.size(), 1);
+  for (size_t i = 1; i <= rank; ++i) {
     int64_t& size = sizes[sizes.size() - i];
     const int64_t own = value.size(-static_cast<int64_t>(i));
     if (size == 1) size = own;
   }
   check_result_size(node, sizes);
-  if (static_cast<int64_t>(sizes.size()) < value.dim()) return value;
   return value.expand(sizes);
 }
 
@@ -178,8 +201,10 @@ Tensor tile(const OnnxNode& node, const ConstantInputs& inputs) {
 }
 
 Tensor where(const OnnxNode& node, const ConstantInputs& inputs) {
-  return at::where(wanted_input(node, inputs, 0).to(at::kBool), wanted_input(node, inputs, 1),
-                   wanted_input(node, inputs, 2));
+  const Tensor &condition = wanted_input(node, inputs, 0), &yes = wanted_input(node, inputs, 1),
+               &no = wanted_input(node, inputs, 2);
+  check_spread_size(node, {condition, yes, no});
+  return at::where(condition.to(at::kBool), yes, no);
 }
 
 Tensor range(const OnnxNode& node, const ConstantInputs& inputs) {
@@ -197,6 +222,7 @@ Tensor shape(const OnnxNode& node, const ConstantInputs& inputs) {
 }
 
 Tensor scatter(const OnnxNode& node, const ConstantInputs& inputs) {
+  if (onnx_text(node, "reduction", "none") != "none") refuse(node, "wanted no reduction");
   const Tensor result = wanted_input(node, inputs, 0).clone();
   const Tensor places = wanted_input(node, inputs, 1).to(at::kLong);
   if (places.dim() == 0) refuse(node, "wanted places");
@@ -221,9 +247,7 @@ Tensor binary(const OnnxNode& node, const ConstantInputs& inputs) {
   Tensor result = wanted_input(node, inputs, 0);
   for (size_t i = 1; i < inputs.size(); ++i) {
     const Tensor& next = wanted_input(node, inputs, i);
-    if (result.numel() > 1 && next.numel() > 1 && result.sizes() != next.sizes()) {
-      check_result_size(node, {result.numel(), next.numel()});
-    }
+    check_spread_size(node, {result, next});
     const Tensor value = function(result.to(at::kDouble), next.to(at::kDouble));
     result = value.scalar_type() == at::kBool ? value : value.to(result.scalar_type());
   }
@@ -234,6 +258,7 @@ template <Tensor (*function)(const Tensor&, const std::vector<int64_t>&, bool)>
 Tensor reduced(const OnnxNode& node, const ConstantInputs& inputs) {
   const Tensor& value = wanted_input(node, inputs, 0);
   std::vector<int64_t> axes = axes_in(node, list(node, "axes", inputs, 1), value.dim());
+  if (axes.empty() && onnx_integer(node, "noop_with_empty_axes", 0) != 0) return value;
   if (axes.empty()) {
     axes.resize(static_cast<size_t>(value.dim()));
     std::iota(axes.begin(), axes.end(), 0);
@@ -295,6 +320,11 @@ Tensor quotient(const Tensor& a, const Tensor& b) {
 }
 Tensor remainder_of(const Tensor& a, const Tensor& b) {
   return a.remainder(b);
+}
+Tensor modulo(const OnnxNode& node, const ConstantInputs& inputs) {
+  // Its remainder has the sign of the other number.
+  if (onnx_integer(node, "fmod", 0) != 0) refuse(node, "wanted fmod = 0");
+  return binary<remainder_of>(node, inputs);
 }
 Tensor power(const Tensor& a, const Tensor& b) {
   return a.pow(b);
@@ -361,7 +391,7 @@ const std::vector<ConstantOperator>& constant_operators() {
       {"Sub", binary<difference>},
       {"Mul", binary<product>},
       {"Div", binary<quotient>},
-      {"Mod", binary<remainder_of>},
+      {"Mod", modulo},
       {"Pow", binary<power>},
       {"Min", binary<least>},
       {"Max", binary<most>},

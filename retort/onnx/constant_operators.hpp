@@ -30,4 +30,7 @@ const Tensor& wanted_input(const OnnxNode& node, const ConstantInputs& inputs, s
 /// Throws Error (model) where a result of these sizes would be absurdly large.
 void check_result_size(const OnnxNode& node, const std::vector<int64_t>& sizes);
 
+/// The same where the result has the size that all inputs spread to.
+void check_spread_size(const OnnxNode& node, const ConstantInputs& inputs);
+
 }  // namespace retort

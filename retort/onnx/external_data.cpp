@@ -36,7 +36,9 @@ Path file_inside(const Path& folder, const std::string& location) {
   }
   const auto [end, unused] = std::mismatch(inside.begin(), inside.end(), file.begin(), file.end());
   if (Path(location).is_absolute() || end != inside.end()) {
-    fail(fmt::format("its data are in '{}', outside the model's folder", printable(location)));
+    fail(fmt::format(
+        "its data are in '{}', outside the model's folder; copy the file itself beside the model",
+        printable(location)));
   }
   return file;
 }

@@ -20,6 +20,7 @@ constexpr int64_t newest_opset = 28;
 // Far above any classifier: a file of a stranger must not cost hours.
 constexpr int most_nodes = 10'000;
 constexpr int most_inputs = 1000;
+constexpr int64_t most_batch = int64_t{1} << 20;  // sizes are multiplied by it
 
 [[noreturn]] void fail(const std::string& what) {
   throw Error(ExitCode::model, what);
@@ -65,7 +66,7 @@ bool is_channels_last(const Shape& shape) {
   return shape.size() == 3 && shape[0] > 4 && (shape[2] == 1 || shape[2] == 3 || shape[2] == 4);
 }
 
-void read_input(const onnx::ValueInfoProto& input, bool ours, ForeignGraph& result) {
+void read_input(const onnx::ValueInfoProto& input, ForeignGraph& result) {
   const std::string where = fmt::format("input '{}'", printable(input.name()));
   const onnx::TypeProto_Tensor& type = input.type().tensor_type();
   if (!is_real(type.elem_type())) {
@@ -87,9 +88,12 @@ void read_input(const onnx::ValueInfoProto& input, bool ours, ForeignGraph& resu
                      dimensions_text(type.shape())));
   }
   result.input = input.name();
-  result.channels_last = !ours && is_channels_last(shape);
+  result.channels_last = !result.ours && is_channels_last(shape);
   result.input_shape = result.channels_last ? Shape{shape[2], shape[0], shape[1]} : shape;
   const auto& batch = type.shape().dim(0);
+  if (batch.has_dim_value() && batch.dim_value() > most_batch) {
+    fail(fmt::format("{}: a batch of {}, at most {}", where, batch.dim_value(), most_batch));
+  }
   if (batch.has_dim_value() && batch.dim_value() > 0) result.batch = batch.dim_value();
 }
 
@@ -97,7 +101,9 @@ void read_input(const onnx::ValueInfoProto& input, bool ours, ForeignGraph& resu
 class Walk {
  public:
   Walk(const onnx::ModelProto& model, ForeignGraph& result)
-      : graph_(model.graph()), ours_(model.producer_name() == onnx_producer), result_(result) {}
+      : graph_(model.graph()), result_(result) {
+    result_.ours = model.producer_name() == onnx_producer;
+  }
 
   void run() {
     for (const onnx::TensorProto& constant : graph_.initializer()) {
@@ -105,6 +111,9 @@ class Walk {
       result_.constants[constant.name()] = &constant;
     }
     find_input();
+    for (const onnx::NodeProto& node : graph_.node()) {
+      outputs_.insert(node.output().begin(), node.output().end());
+    }
     for (const onnx::NodeProto& node : graph_.node()) add_node(node);
     find_output();
   }
@@ -118,7 +127,7 @@ class Walk {
       names.push_back(printable(input.name()));
       if (names.size() > 1) continue;
       add_value(input.name());
-      read_input(input, ours_, result_);
+      read_input(input, result_);
     }
     if (names.size() != 1)
       fail(fmt::format("wanted 1 input, got {}: {}", names.size(), join(names)));
@@ -127,6 +136,7 @@ class Walk {
   void find_output() {
     if (graph_.output_size() == 0) fail("wanted an output, got none");
     result_.output = source(graph_.output(0).name());
+    result_.output_rank = graph_.output(0).type().tensor_type().shape().dim_size();
     for (int i = 1; i < graph_.output_size(); ++i) {
       result_.other_outputs.push_back(graph_.output(i).name());
     }
@@ -214,8 +224,9 @@ class Walk {
     if (node.node.op_type != "ConstantOfShape" || proto.attribute_size() != 1) return;
     const onnx::AttributeProto& value = proto.attribute(0);
     if (value.name() != "value" || !value.has_t()) return;
-    const std::string name = node.node.outputs[0] + ".value";
-    add_value(name);
+    // No name of the file, not even of a later node.
+    std::string name = node.node.outputs[0] + ".value";
+    while (made_.contains(name) || outputs_.contains(name)) name += "'";
     result_.constants[name] = &value.t();
     node.node.inputs.push_back(name);
     node.proto = nullptr;
@@ -228,9 +239,9 @@ class Walk {
   }
 
   const onnx::GraphProto& graph_;
-  bool ours_;  // written by this program
   ForeignGraph& result_;
   std::set<std::string> made_;
+  std::set<std::string> outputs_;  // of all nodes
   std::map<std::string, std::string> sources_;
 };
 

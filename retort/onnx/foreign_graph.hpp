@@ -29,7 +29,9 @@ struct ForeignGraph {
   Shape input_shape;           // without the batch dimension; of an image [C, H, W]
   bool channels_last = false;  // the file has it as [H, W, C]
   int64_t batch = 0;           // the batch that the file declares; 0 where it is free
+  bool ours = false;           // written by this program
   std::string output;
+  int output_rank = 0;                     // as the file declares it
   std::vector<std::string> other_outputs;  // which are not read
   std::vector<ForeignNode> nodes;  // in order; Identity is passed through, Constant is a constant
   std::map<std::string, const onnx::TensorProto*> constants;

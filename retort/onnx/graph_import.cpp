@@ -39,11 +39,16 @@ class Import {
   Import(const ForeignGraph& foreign, const Path& folder)
       : foreign_(foreign), folder_(folder), model_{Graph(foreign.input_shape), {}} {
     names_.reserve(std::string(Graph::input_name));
+    // It means the last node, so that in other programs' files no other node may bear it.
+    if (!foreign.ours) names_.reserve(std::string(Graph::output_name));
     for (const auto& [name, constant] : foreign.constants) names_.reserve(name);
     add_input();
   }
 
   Model run() {
+    for (const ForeignNode& node : foreign_.nodes) {
+      if (!node.passes_on && node.node.op_type != "Cast") last_ = &node;
+    }
     for (const ForeignNode& node : foreign_.nodes) {
       try {
         add(node);
@@ -52,7 +57,8 @@ class Import {
       }
     }
     for (const auto& [value, data] : data_) {
-      if (value != foreign_.input) model_.graph.add_alias(value, data.node);
+      // What only casts the input has no node.
+      if (data.node != Graph::input_name) model_.graph.add_alias(value, data.node);
     }
     return std::move(model_);
   }
@@ -76,7 +82,7 @@ class Import {
     const auto is_data = [&](const std::string& input) { return data_.contains(input); };
     if (std::any_of(node.inputs.begin(), node.inputs.end(), is_data)) {
       if (is_read_of_data(node.op_type)) return read_of_data(node);
-      return add_data(std::move(node));
+      return add_data(foreign, std::move(node));
     }
     std::vector<const KnownValue*> inputs;
     for (const std::string& input : node.inputs) {
@@ -141,7 +147,7 @@ class Import {
     data_[node.outputs[0]] = data;
   }
 
-  void add_data(OnnxNode node) {
+  void add_data(const ForeignNode& foreign, OnnxNode node) {
     const Op* op = op_of_onnx_type(node.op_type);
     if (op == nullptr) refuse(node, "no counterpart here for what depends on the input");
     NamedTensors constants, batches;
@@ -159,13 +165,17 @@ class Import {
       }
     }
     const std::vector<std::string> values = node.outputs;
+    // Behind an answer of other rank a flatten may be the last.
+    if (&foreign == last_ && foreign_.output_rank == 2)
+      names_.release(std::string(Graph::output_name));
     name_outputs(node);
     const OnnxSource source{foreign_.opset, foreign_.batch, constants,
                             batches,        model_.graph,   layouts};
     add(op->from_onnx(node, source), node, layouts);
     for (size_t i = 0; i < values.size(); ++i) {
       const auto layout = made_.find(node.outputs[i]);
-      if (layout != made_.end()) data_[values[i]] = {node.outputs[i], layout->second};
+      if (layout == made_.end() || values[i].empty()) continue;
+      data_[values[i]] = {node.outputs[i], layout->second};
     }
   }
 
@@ -191,7 +201,12 @@ class Import {
         node.name = renamed.at(node.name);
       }
       const std::string name = add(std::move(node), weights);
-      if (is_value) made_[name] = layout ? *layout : layout_like(layouts, name, from);
+      if (!is_value) continue;
+      const OnnxLayout& made = made_[name] = layout ? *layout : layout_like(layouts, name, from);
+      if (made.stored() != model_.graph.shape(name)) {
+        refuse(from, fmt::format("its value of {} does not lie as {} does",
+                                 shape_text(model_.graph.shape(name)), made.text()));
+      }
     }
   }
 
@@ -235,6 +250,7 @@ class Import {
   const Path& folder_;
   Model model_;
   NodeNames names_;
+  const ForeignNode* last_ = nullptr;        // the one that makes the output
   std::map<std::string, DataValue> data_;    // values of the file, by their names there
   std::map<std::string, KnownValue> known_;  // likewise
   std::map<std::string, OnnxLayout> made_;   // by the names of our nodes
@@ -254,6 +270,7 @@ void check_operators(const ForeignGraph& graph) {
                     [&](const std::string& input) { return data.contains(input); });
     if (reads_data && type != "Shape" && type != "Size") {
       data.insert(node.outputs.begin(), node.outputs.end());
+      data.erase("");  // an output or input that is left out is no data
     }
     const bool is_known = reads_data ? op_of_onnx_type(type) != nullptr || is_read_of_data(type)
                                      : computes_constants(type);

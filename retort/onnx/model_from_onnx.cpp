@@ -38,6 +38,10 @@ void restore_metadata(const onnx::ModelProto& proto, Graph& graph) {
   if (const std::string* classes = text(onnx_classes_key)) {
     graph.classes = parsed<std::vector<std::string>>(onnx_classes_key, *classes);
     const Shape& shape = graph.shape(graph.output());
+    if (!graph.classes.empty() && shape.empty()) {
+      throw Error(ExitCode::model, fmt::format("{} class names for an output of one number, [N]",
+                                               graph.classes.size()));
+    }
     if (!graph.classes.empty() && graph.classes.size() != static_cast<size_t>(shape.at(0))) {
       throw Error(ExitCode::model, fmt::format("{} class names for an output of {}",
                                                graph.classes.size(), shape_text(shape)));

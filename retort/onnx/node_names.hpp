@@ -11,6 +11,7 @@ namespace retort {
 class NodeNames {
  public:
   void reserve(const std::string& name) { taken_.insert(name); }
+  void release(const std::string& name) { taken_.erase(name); }
   std::string unique(const std::string& wanted);
 
  private:

@@ -62,8 +62,10 @@ std::optional<KnownValue> linear(const OnnxNode& node, const ConstantOperator& r
   }
   const bool right = a.batches.defined();
   if (b.batches.defined() && (right || is_quotient)) return std::nullopt;
-  const ConstantInputs factors =
-      right ? ConstantInputs{batches_of(a), b.fixed} : ConstantInputs{a.fixed, batches_of(b)};
+  // As doubles, so that halves of N are not cut to whole ones.
+  const Tensor left_factor = right ? batches_of(a) : a.fixed;
+  const Tensor right_factor = right ? b.fixed : batches_of(b);
+  const ConstantInputs factors = {left_factor.to(at::kDouble), right_factor.to(at::kDouble)};
   if (is_quotient) {  // of integers, which is cut: only where nothing is
     const auto divides = [&](const Tensor& value) {
       return b.fixed.count_nonzero().item<int64_t>() == b.fixed.numel() &&
@@ -72,15 +74,16 @@ std::optional<KnownValue> linear(const OnnxNode& node, const ConstantOperator& r
     if (!divides(a.fixed) || !divides(a.batches)) return std::nullopt;
   }
   const Tensor batches = row.compute(node, factors);
-  if (batches.is_floating_point() && !batches.eq(batches.round()).all().item<bool>()) {
-    return std::nullopt;
-  }
+  constexpr double most = 1e15;
+  const Tensor sure = batches.eq(batches.round()).logical_and(batches.abs().le(most));
+  if (!sure.all().item<bool>()) return std::nullopt;
   return known(row.compute(node, fixed_of(inputs)), batches);
 }
 
 // Whether elements are equal whatever N from 1 on is; nothing where that depends on it.
-std::optional<KnownValue> equal(const Inputs& inputs) {
+std::optional<KnownValue> equal(const OnnxNode& node, const Inputs& inputs) {
   if (inputs.size() != 2) return std::nullopt;
+  check_spread_size(node, fixed_of(inputs));
   const Tensor fixed = inputs[0]->fixed - inputs[1]->fixed;
   const Tensor batches = batches_of(*inputs[0]) - batches_of(*inputs[1]);
   // With the same sign the difference is never 0.
@@ -119,7 +122,9 @@ std::optional<KnownValue> expanded(const OnnxNode& node, const ConstantOperator&
 // The element is a second input; without one it is 0.
 std::optional<KnownValue> filled(const OnnxNode& node, const Inputs& inputs) {
   if (inputs.empty() || inputs[0] == nullptr) return std::nullopt;
-  const Tensor element = inputs.size() > 1 ? inputs[1]->fixed : at::zeros({}, at::kFloat);
+  const bool given = inputs.size() > 1 && inputs[1] != nullptr;
+  if (given && inputs[1]->batches.defined()) return std::nullopt;
+  const Tensor element = given ? inputs[1]->fixed : at::zeros({}, at::kFloat);
   const std::optional<KnownValue> sizes = sizes_for_one(*inputs[0]);
   if (!sizes) return std::nullopt;
   const std::vector<int64_t> shape = integers_of(sizes->fixed);
@@ -143,7 +148,7 @@ std::optional<KnownValue> dispatched(const OnnxNode& node, const Inputs& inputs)
     return std::nullopt;
   }
   if (row->last_moved > 0) return moved(node, *row, inputs);
-  if (node.op_type == "Equal") return equal(inputs);
+  if (node.op_type == "Equal") return equal(node, inputs);
   return linear(node, *row, inputs);
 }
 

@@ -72,6 +72,53 @@ TEST(ShapeArithmetic, SumsAndMultiplesOfTheBatchAreKnown) {
   EXPECT_THAT(*for_seven("Div", {{scalar(12).fixed, scalar(6).fixed}, scalar(6)}), ElementsAre(9));
   EXPECT_THAT(*for_seven("Div", {scalar(-7), scalar(2)}), ElementsAre(-3));
   EXPECT_THAT(*for_seven("Equal", {image(), row({-1, 6, -1, 4})}), ElementsAre(0, 1, 0, 0));
+  const KnownValue one_and_a_half{at::tensor(1.5F)}, two{at::tensor(2.F)};
+  EXPECT_FALSE(for_seven("Mul", {batch(), one_and_a_half}));
+  EXPECT_FALSE(for_seven("Mul", {one_and_a_half, batch()}));
+  EXPECT_THAT(*for_seven("Mul", {batch(), two}), ElementsAre(14));
+}
+
+TEST(ShapeArithmetic, SettingsAreHeeded) {
+  EXPECT_THAT(*for_seven("ReduceSum", {row({1, 2})}), ElementsAre(3));
+  EXPECT_THAT(*for_seven("ReduceSum", {row({1, 2})}, {{"noop_with_empty_axes", int64_t{1}}}),
+              ElementsAre(1, 2));
+  EXPECT_THROW(for_seven("Mod", {scalar(-5), scalar(3)}, {{"fmod", int64_t{1}}}), Error);
+  const std::vector<KnownValue> scattered = {
+      row({1, 2}), {at::tensor({1}).reshape({1, 1})}, row({5})};
+  EXPECT_THAT(*for_seven("ScatterND", scattered), ElementsAre(1, 5));
+  EXPECT_THROW(for_seven("ScatterND", scattered, {{"reduction", std::string("add")}}), Error);
+  const KnownValue column{at::tensor({1, 2}, at::kLong).reshape({2, 1})};
+  EXPECT_THAT(*for_seven("Expand", {column, row({3})}), ElementsAre(1, 1, 1, 2, 2, 2));
+}
+
+TEST(ShapeArithmetic, SlicesBackwardsTakeAllOrAreRefused) {
+  const auto backwards = [](int64_t end, int64_t step) {
+    return for_seven("Slice", {row({1, 2, 3}), row({-1}), row({end}), row({0}), row({step})});
+  };
+  EXPECT_THAT(*backwards(-4, -1), ElementsAre(3, 2, 1));
+  EXPECT_THAT(*backwards(-4, INT64_MIN), ElementsAre(3));
+  EXPECT_THROW(backwards(-3, -1), Error);
+  EXPECT_THAT(*for_seven("Slice", {row({1, 2, 3}), row({0}), row({3}), row({0}), row({INT64_MAX})}),
+              ElementsAre(1));
+}
+
+TEST(ShapeArithmetic, ResultsAreMeasuredBeforeTheyAreComputed) {
+  const Tensor wide = at::tensor(1, at::kLong).expand({1, 1 << 17}), tall = wide.t();
+  const KnownValue across{wide}, down{tall};
+  for (const std::string type : {"Add", "Less", "Equal"}) {
+    EXPECT_THROW(for_seven(type, {across, down}), Error) << type;
+  }
+  EXPECT_THROW(for_seven("Equal", {{wide, wide}, down}), Error);
+  EXPECT_THROW(for_seven("Where", {across, down, scalar(1)}), Error);
+  const KnownValue large{at::tensor(1, at::kLong).expand({1 << 25})};
+  EXPECT_THROW(for_seven("Concat", {large, large, large}, {{"axis", int64_t{0}}}), Error);
+}
+
+TEST(ShapeArithmetic, AnElementThatIsLeftOutIsZero) {
+  const KnownValue sizes = row({2});
+  const OnnxNode node{"n", "ConstantOfShape", {}, {"n"}, {}};
+  const std::optional<KnownValue> value = computed(node, {&sizes, nullptr});
+  EXPECT_THAT(integers_of(value->fixed), ElementsAre(0, 0));
 }
 
 TEST(ShapeArithmetic, WhatDependsOnTheBatchOtherwiseIsNotKnown) {

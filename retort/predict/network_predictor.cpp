@@ -16,6 +16,16 @@ bool has_convolutions(const Graph& graph) {
                      [](const Node& node) { return node.op == "conv"; });
 }
 
+// What a file of somebody else calls its values are aliases, which the frozen network has not.
+Names own_names(const Graph& graph, const Names& wanted) {
+  Names result;
+  for (const std::string& name : wanted) {
+    const bool is_own = name == Graph::input_name || name == Graph::output_name;
+    result.push_back(is_own ? name : graph.nodes()[graph.position(name)].name);
+  }
+  return result;
+}
+
 }  // namespace
 
 NetworkPredictor::NetworkPredictor(Model model, bool bf16)
@@ -33,18 +43,18 @@ bool NetworkPredictor::frozen_answers(const Names& wanted) const {
 
 NamedTensors NetworkPredictor::predict(const Tensor& images, const Names& wanted) const {
   const at::NoGradGuard no_gradient;
-  if (!frozen_ || !frozen_answers(wanted)) return network_.forward(images, wanted);
+  const Names own = own_names(network_.graph(), wanted);
+  if (!frozen_ || !frozen_answers(own)) return network_.forward(images, wanted);
   constexpr int64_t most = Network::frozen_images;
-  if (images.dim() == 0 || images.size(0) <= most) return frozen_->forward(images, wanted);
+  std::vector<Tensor> batches = {images};
+  if (images.dim() > 0 && images.size(0) > most) batches = images.split(most);
   std::vector<NamedTensors> parts;
-  for (const Tensor& part : images.split(most)) {
-    parts.push_back(frozen_->forward(part, wanted));
-  }
+  for (const Tensor& batch : batches) parts.push_back(frozen_->forward(batch, own));
   NamedTensors result;
-  for (const std::string& name : wanted) {
+  for (size_t i = 0; i < wanted.size(); ++i) {
     std::vector<Tensor> rows;
-    for (const NamedTensors& part : parts) rows.push_back(part.at(name));
-    result.set(name, at::cat(rows));
+    for (const NamedTensors& part : parts) rows.push_back(part.at(own[i]));
+    result.set(wanted[i], rows.size() == 1 ? rows[0] : at::cat(rows));
   }
   return result;
 }

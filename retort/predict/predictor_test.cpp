@@ -64,6 +64,21 @@ TEST(NetworkPredictor, RefusesOtherChannels) {
   EXPECT_THROW(plain->predict(at::rand({1, 784}), {"logits"}), Error);
 }
 
+TEST(NetworkPredictor, NamesOfTheFileAskTheFrozenNetworkToo) {
+  Graph graph({3, 8, 8});
+  graph.conv("conv", "input", {.out_channels = 5, .kernel = 3});
+  graph.relu("relu", graph.batch_norm("bn", "conv"));
+  graph.add_alias("of_file", "relu");
+  const NetworkPredictor predictor({graph, initial_weights(graph, 1)}, /*bf16=*/true);
+  const Tensor images = at::rand({4, 3, 8, 8});
+  const NamedTensors values = predictor.predict(images, {"of_file", "relu"});
+  EXPECT_EQ(values.names(), (Names{"of_file", "relu"}));
+  EXPECT_TRUE(values.at("of_file").equal(predictor.predict(images, {"relu"}).at("relu")));
+  // The whole network, which is asked for what is folded away, computes in fp32.
+  EXPECT_FALSE(
+      values.at("of_file").equal(predictor.predict(images, {"of_file", "conv"}).at("of_file")));
+}
+
 TEST(NetworkPredictor, WithConvolutionsAnswersManyImagesInPartsAndEveryNode) {
   Graph graph({3, 8, 8});
   const std::string conv = graph.conv("conv", "input", {.out_channels = 5, .kernel = 3});

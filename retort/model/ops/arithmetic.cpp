@@ -190,7 +190,6 @@ ImportedNodes constant_and_value(const OnnxNode& node, const Tensor& constant, b
     value = is_sum ? value.neg() : value.reciprocal();
   }
   nodes.push_back(with_constant(node, node.outputs[0], input, layout, value, is_sum));
-  nodes.back().layout = layout;
   return nodes;
 }
 
@@ -228,6 +227,9 @@ ImportedNodes sum_from_onnx(const OnnxNode& node, const OnnxSource& source) {
   }
   ImportedNodes nodes;
   OnnxNode rest = node;
+  std::vector<OnnxLayout> layouts = source.layouts;  // first that of the sum so far
+  const OnnxSource so_far{source.opset,   source.batch, source.constants,
+                          source.batches, source.graph, layouts};
   for (size_t i = 1; i < node.inputs.size(); ++i) {
     if (onnx_constant(node, i, source) != nullptr) refuse(node, "a constant among the inputs");
     const bool ends_here = i + 1 == node.inputs.size();
@@ -236,10 +238,11 @@ ImportedNodes sum_from_onnx(const OnnxNode& node, const OnnxSource& source) {
     if (onnx_layout(node, i, source).rank() != onnx_layout(node, 0, source).rank()) {
       refuse(node, "values of other ranks");
     }
-    for (ImportedNode& more : two_from_onnx(rest, name, 0, i, "add", source)) {
+    for (ImportedNode& more : two_from_onnx(rest, name, 0, i, "add", so_far)) {
       nodes.push_back(std::move(more));
     }
     rest.inputs[0] = name;
+    layouts[0] = nodes.back().layout.value();
   }
   return nodes;
 }

@@ -111,6 +111,11 @@ ImportedNodes from_onnx(const OnnxNode& node, const OnnxSource& source) {
   Attributes attributes =
       window_from_onnx(node, weight.sizes().slice(2).vec(), onnx_shape(node, 0, source));
   const int64_t groups = onnx_integer(node, "group", 1);
+  // Bounded before they are multiplied.
+  constexpr int64_t most = 1 << 20;
+  if (groups < 1 || groups > most || weight.size(1) > most) {
+    refuse(node, fmt::format("{} groups of {} channels", groups, weight.size(1)));
+  }
   attributes["groups"] = groups;
   attributes["output_padding"] = onnx_integers(node, "output_padding", {0, 0});
   attributes["out_channels"] = weight.size(1) * groups;

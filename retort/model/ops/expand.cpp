@@ -47,7 +47,12 @@ ImportedNodes from_onnx(const OnnxNode& node, const OnnxSource& source) {
     if (is_batch ? !stays : sizes.batches[i] != 0) {
       refuse(node, "it spreads over the batch of " + layout.text());
     }
-    if (!is_batch) result.sizes[axis] = std::max(own, sizes.fixed[i]);
+    if (is_batch) continue;
+    if (sizes.fixed[i] < 1 || (own != 1 && sizes.fixed[i] != 1 && sizes.fixed[i] != own)) {
+      refuse(node, fmt::format("{} does not spread to [{}]", layout.text(),
+                               fmt::join(sizes.fixed, ", ")));
+    }
+    result.sizes[axis] = std::max(own, sizes.fixed[i]);
   }
   ImportedNodes nodes = imported(node, "expand", {{"shape", result.stored()}});
   nodes[0].layout = result;

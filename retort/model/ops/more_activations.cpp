@@ -128,8 +128,16 @@ void prelu_to_onnx(const Node&, const Shapes& inputs, OnnxFragment& onnx) {
 ImportedNodes prelu_from_onnx(const OnnxNode& node, const OnnxSource& source) {
   const Shape& shape = onnx_shape(node, 0, source);
   const Tensor& slope = onnx_wanted_constant(node, 1, source);
-  if (slope.numel() != 1 && slope.numel() != shape.at(0))
-    refuse(node, "wanted one slope a channel");
+  // Dimensions are counted from the last one: [C] beside [N, C, H, W] would be a slope a column.
+  bool fits = static_cast<size_t>(slope.dim()) >= shape.size();
+  for (size_t i = 1; fits && i <= static_cast<size_t>(slope.dim()); ++i) {
+    const int64_t wanted = i == shape.size() ? shape.at(0) : 1;
+    fits = slope.size(-static_cast<int64_t>(i)) == wanted;
+  }
+  if (slope.numel() != 1 && !fits) {
+    refuse(node, fmt::format("wanted one slope a channel beside [N, {}], got [{}]",
+                             fmt::join(shape, ", "), fmt::join(slope.sizes(), ", ")));
+  }
   return imported(node, "prelu", {}, {slope.reshape({-1}).expand({shape.at(0)}).contiguous()});
 }
 

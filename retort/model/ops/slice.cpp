@@ -112,6 +112,14 @@ ImportedNodes split_from_onnx(const OnnxNode& node, const OnnxSource& source) {
   const int64_t size = input[static_cast<size_t>(axis)];
   const auto count = static_cast<int64_t>(node.outputs.size());
   std::vector<int64_t> parts = onnx_integers_or_input(node, "split", 1, source);
+  int64_t left = size;
+  for (const int64_t part : parts) {
+    if (part < 0 || part > left) left = -1;
+    if (left >= 0) left -= part;
+  }
+  if (!parts.empty() && left != 0) {
+    refuse(node, fmt::format("sizes of [{}] for a dimension of {}", fmt::join(parts, ", "), size));
+  }
   if (parts.empty()) parts.assign(node.outputs.size(), (size + count - 1) / count);
   if (parts.size() != node.outputs.size()) refuse(node, "wanted as many sizes as outputs");
   ImportedNodes nodes;
@@ -134,7 +142,13 @@ ImportedNodes gather_from_onnx(const OnnxNode& node, const OnnxSource& source) {
   const size_t whole_axis = onnx_axis(node, wanted, layout.rank());
   const Tensor& constant = onnx_wanted_constant(node, 1, source);
   std::vector<int64_t> places = integers_of(constant);
-  for (int64_t& place : places) place += place < 0 ? layout.sizes[whole_axis] : 0;
+  const int64_t size = layout.sizes[whole_axis];
+  for (int64_t& place : places) {
+    if (place < -size || place >= size) {
+      refuse(node, fmt::format("wanted places below {}, got {}", size, place));
+    }
+    if (place < 0) place += size;
+  }
   for (size_t i = 0; i < places.size(); ++i) {
     if (places[i] != places[0] + static_cast<int64_t>(i) || constant.dim() > 1) {
       refuse(node, "wanted places that follow each other");
