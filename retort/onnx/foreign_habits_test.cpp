@@ -94,6 +94,23 @@ TEST(OnnxHabits, TheBatchMayLieInsideADimension) {
   EXPECT_TRUE(both.narrow(0, 1, 1).allclose(second));
 }
 
+// Older sets tell a norm in training by the outputs it has.
+TEST(OnnxHabits, ANormThatGivesTheMeansOfTheBatchIsInTraining) {
+  const auto with = [](const std::vector<std::string>& outputs) {
+    Foreign file(9);
+    for (const std::string name : {"scale", "shift", "mean", "variance"}) {
+      file.numbers(name, {3}, {1, 1, 1});
+    }
+    file.node("BatchNormalization", {"x", "scale", "shift", "mean", "variance"}, outputs, "norm");
+    file.node("Gemm", {"n", "w", "b"}, {"y"});
+    return file;
+  };
+  EXPECT_EQ(with({"n"}).answers().size(), 4U);
+  EXPECT_EQ(with({"n", "", "", "", ""}).answers().size(), 4U);
+  EXPECT_THAT(with({"n", "m", "v", "sm", "sv"}).refusal(),
+              HasSubstr("node 'norm' (BatchNormalization): it is in training mode"));
+}
+
 TEST(OnnxHabits, OfSeveralOutputsTheFirstIsRead) {
   Foreign file = gemm();
   file.node("Sinh", {"x"}, {"hidden"});
