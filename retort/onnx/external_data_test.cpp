@@ -61,7 +61,7 @@ TEST_F(OnnxExternalData, AreRefusedElsewhere) {
   };
   std::filesystem::create_symlink(folder_.parent_path() / "secret", folder_ / "link");
   EXPECT_THAT(at("../secret"), HasSubstr("constant 'w': its data are in '../secret', outside"));
-  EXPECT_THAT(at("link"), HasSubstr("outside the model's folder"));
+  EXPECT_THAT(at("link"), HasSubstr("outside the model's folder; copy the file itself"));
   EXPECT_THAT(at((folder_ / "weights").string()), HasSubstr("outside the model's folder"));
   EXPECT_THAT(at("nowhere"), HasSubstr("no file"));
   EXPECT_THAT(at("."), HasSubstr("no file"));
