@@ -82,7 +82,7 @@ class Import(CommandTest):
         refused(USAGE, ["--classes", "'a' twice"], classes="a,b,a")
         refused(DATA, "none.txt", classes="none.txt")
         refused(USAGE, ["--normalise", "imagenet", "'mean'"], normalise="mean")
-        refused(MODEL, "wanted 1 means", normalise="imagenet")
+        refused(USAGE, "wanted 1 means", normalise="imagenet")
         refused(USAGE, "overwrite", out="w.safetensors")
         refused(USAGE, "--input", input="8,8")
 
