@@ -46,13 +46,16 @@ Predictors make_models(const Plan& plan, const Experiment& experiment, const Run
   Teachers teachers;
   NamedAnswers answers;
   for (const PlannedModel& planned : plan.models) {
-    if (planned.ready) refuse_at_chance(planned, plan);
     const TrainedModel trained =
         planned.is_trained()
             ? find_or_train(planned, teachers, folder, experiment, metrics, progress)
             : ready_teacher(planned, teachers, *plan.test);
     if (planned.role == "teacher") {
-      if (!planned.ready) warn_at_chance(planned, *trained.predictor, plan, result, progress);
+      if (planned.ready) {
+        refuse_at_chance(planned, *trained.predictor, plan);
+      } else {
+        warn_at_chance(planned, *trained.predictor, plan, result, progress);
+      }
       teachers.emplace_back(planned.name, trained.predictor);
     }
     predictors.emplace_back(planned.name, trained.predictor);

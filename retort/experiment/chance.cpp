@@ -47,8 +47,8 @@ std::vector<Normalisation> usual_normalisations(size_t channels) {
   return usual;
 }
 
-double accuracy_of(const Model& model, const Dataset& images, const std::string& where) {
-  return scores_of(answers_of(*teacher_of(model, images, where), images)).accuracy;
+double accuracy_of(const Predictor& teacher, const Dataset& images) {
+  return scores_of(answers_of(teacher, images)).accuracy;
 }
 
 // The usual normalisation with which the file does best; empty where none helps.
@@ -61,7 +61,7 @@ std::string helpful_normalisation(const Model& model, const Dataset& images,
   Normalisation helpful;
   for (const Normalisation& usual : usual_normalisations(static_cast<size_t>(shape[0]))) {
     tried.graph.normalisation = usual;
-    const double accuracy = accuracy_of(tried, images, where);
+    const double accuracy = accuracy_of(*teacher_of(tried, images, where), images);
     if (accuracy <= best) continue;
     best = accuracy;
     helpful = usual;
@@ -77,7 +77,7 @@ std::string helpful_normalisation(const Model& model, const Dataset& images,
 void warn_at_chance(const PlannedModel& planned, const Predictor& teacher, const Plan& plan,
                     RunResult& result, Progress& progress) {
   const Dataset& images = plan.validation ? *plan.validation : *plan.test;
-  const double accuracy = scores_of(answers_of(teacher, images)).accuracy;
+  const double accuracy = accuracy_of(teacher, images);
   const size_t classes = images.classes().size();
   if (!near_chance(accuracy, classes)) return;
   result.warnings.push_back(fmt::format(
@@ -87,13 +87,13 @@ void warn_at_chance(const PlannedModel& planned, const Predictor& teacher, const
   progress.warning(result.warnings.back());
 }
 
-void refuse_at_chance(const PlannedModel& planned, const Plan& plan) {
+void refuse_at_chance(const PlannedModel& planned, const Predictor& teacher, const Plan& plan) {
   constexpr int64_t most_images = 1000;
   if (planned.accept_at_chance) return;
   const DatasetPointer images =
       some_of(plan.validation ? plan.validation : plan.training, most_images);
   const std::string where = planned.file.string();
-  const double accuracy = accuracy_of(*planned.ready, *images, where);
+  const double accuracy = accuracy_of(teacher, *images);
   const size_t classes = images->classes().size();
   if (!near_chance(accuracy, classes)) return;
   throw Error(

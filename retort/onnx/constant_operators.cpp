@@ -236,13 +236,13 @@ Tensor logical_not(const OnnxNode& node, const ConstantInputs& inputs) {
 }
 
 // Integers are computed as doubles, which hold every size exactly and never trap.
-template <Tensor (*function)(const Tensor&)>
+template <auto function>  // of a tensor
 Tensor unary(const OnnxNode& node, const ConstantInputs& inputs) {
   const Tensor& value = wanted_input(node, inputs, 0);
   return function(value.to(at::kDouble)).to(value.scalar_type());
 }
 
-template <Tensor (*function)(const Tensor&, const Tensor&)>
+template <auto function>  // of two tensors
 Tensor binary(const OnnxNode& node, const ConstantInputs& inputs) {
   Tensor result = wanted_input(node, inputs, 0);
   for (size_t i = 1; i < inputs.size(); ++i) {
@@ -279,82 +279,10 @@ Tensor product_over(const Tensor& value, const std::vector<int64_t>& axes, bool 
   return result;
 }
 
-Tensor negative(const Tensor& a) {
-  return a.neg();
-}
-Tensor absolute(const Tensor& a) {
-  return a.abs();
-}
-Tensor square_root(const Tensor& a) {
-  return a.sqrt();
-}
-Tensor reciprocal(const Tensor& a) {
-  return a.reciprocal();
-}
-Tensor exponential(const Tensor& a) {
-  return a.exp();
-}
-Tensor logarithm(const Tensor& a) {
-  return a.log();
-}
-Tensor floor_of(const Tensor& a) {
-  return a.floor();
-}
-Tensor ceil_of(const Tensor& a) {
-  return a.ceil();
-}
-Tensor rounded(const Tensor& a) {
-  return a.round();
-}
-Tensor sum(const Tensor& a, const Tensor& b) {
-  return a + b;
-}
-Tensor difference(const Tensor& a, const Tensor& b) {
-  return a - b;
-}
-Tensor product(const Tensor& a, const Tensor& b) {
-  return a * b;
-}
-Tensor quotient(const Tensor& a, const Tensor& b) {
-  return a / b;
-}
-Tensor remainder_of(const Tensor& a, const Tensor& b) {
-  return a.remainder(b);
-}
 Tensor modulo(const OnnxNode& node, const ConstantInputs& inputs) {
   // Its remainder has the sign of the other number.
   if (onnx_integer(node, "fmod", 0) != 0) refuse(node, "wanted fmod = 0");
-  return binary<remainder_of>(node, inputs);
-}
-Tensor power(const Tensor& a, const Tensor& b) {
-  return a.pow(b);
-}
-Tensor least(const Tensor& a, const Tensor& b) {
-  return a.minimum(b);
-}
-Tensor most(const Tensor& a, const Tensor& b) {
-  return a.maximum(b);
-}
-Tensor equal(const Tensor& a, const Tensor& b) {
-  return a.eq(b);
-}
-Tensor less(const Tensor& a, const Tensor& b) {
-  return a.lt(b);
-}
-Tensor greater(const Tensor& a, const Tensor& b) {
-  return a.gt(b);
-}
-Tensor at_most(const Tensor& a, const Tensor& b) {
-  return a.le(b);
-}
-Tensor at_least(const Tensor& a, const Tensor& b) {
-  return a.ge(b);
-}
-Tensor both(const Tensor& a, const Tensor& b) {
-  return a.logical_and(b);
-}
-Tensor either(const Tensor& a, const Tensor& b) {
-  return a.logical_or(b);
+  return binary<[](const Tensor& a, const Tensor& b) { return a.remainder(b); }>(node, inputs);
 }
 
 }  // namespace
@@ -378,30 +306,30 @@ const std::vector<ConstantOperator>& constant_operators() {
       {"Shape", shape},
       {"ScatterND", scatter},
       {"Not", logical_not},
-      {"Neg", unary<negative>},
-      {"Abs", unary<absolute>},
-      {"Sqrt", unary<square_root>},
-      {"Reciprocal", unary<reciprocal>},
-      {"Exp", unary<exponential>},
-      {"Log", unary<logarithm>},
-      {"Floor", unary<floor_of>},
-      {"Ceil", unary<ceil_of>},
-      {"Round", unary<rounded>},
-      {"Add", binary<sum>},
-      {"Sub", binary<difference>},
-      {"Mul", binary<product>},
-      {"Div", binary<quotient>},
+      {"Neg", unary<[](const Tensor& a) { return a.neg(); }>},
+      {"Abs", unary<[](const Tensor& a) { return a.abs(); }>},
+      {"Sqrt", unary<[](const Tensor& a) { return a.sqrt(); }>},
+      {"Reciprocal", unary<[](const Tensor& a) { return a.reciprocal(); }>},
+      {"Exp", unary<[](const Tensor& a) { return a.exp(); }>},
+      {"Log", unary<[](const Tensor& a) { return a.log(); }>},
+      {"Floor", unary<[](const Tensor& a) { return a.floor(); }>},
+      {"Ceil", unary<[](const Tensor& a) { return a.ceil(); }>},
+      {"Round", unary<[](const Tensor& a) { return a.round(); }>},
+      {"Add", binary<[](const Tensor& a, const Tensor& b) { return a + b; }>},
+      {"Sub", binary<[](const Tensor& a, const Tensor& b) { return a - b; }>},
+      {"Mul", binary<[](const Tensor& a, const Tensor& b) { return a * b; }>},
+      {"Div", binary<[](const Tensor& a, const Tensor& b) { return a / b; }>},
       {"Mod", modulo},
-      {"Pow", binary<power>},
-      {"Min", binary<least>},
-      {"Max", binary<most>},
-      {"Equal", binary<equal>},
-      {"Less", binary<less>},
-      {"Greater", binary<greater>},
-      {"LessOrEqual", binary<at_most>},
-      {"GreaterOrEqual", binary<at_least>},
-      {"And", binary<both>},
-      {"Or", binary<either>},
+      {"Pow", binary<[](const Tensor& a, const Tensor& b) { return a.pow(b); }>},
+      {"Min", binary<[](const Tensor& a, const Tensor& b) { return a.minimum(b); }>},
+      {"Max", binary<[](const Tensor& a, const Tensor& b) { return a.maximum(b); }>},
+      {"Equal", binary<[](const Tensor& a, const Tensor& b) { return a.eq(b); }>},
+      {"Less", binary<[](const Tensor& a, const Tensor& b) { return a.lt(b); }>},
+      {"Greater", binary<[](const Tensor& a, const Tensor& b) { return a.gt(b); }>},
+      {"LessOrEqual", binary<[](const Tensor& a, const Tensor& b) { return a.le(b); }>},
+      {"GreaterOrEqual", binary<[](const Tensor& a, const Tensor& b) { return a.ge(b); }>},
+      {"And", binary<[](const Tensor& a, const Tensor& b) { return a.logical_and(b); }>},
+      {"Or", binary<[](const Tensor& a, const Tensor& b) { return a.logical_or(b); }>},
       {"ReduceSum", reduced<sum_over>},
       {"ReduceMean", reduced<mean_over>},
       {"ReduceProd", reduced<product_over>},
