@@ -50,7 +50,18 @@ if(LibTorch_FOUND AND NOT TARGET LibTorch::torch_cpu)
     target_include_directories(LibTorch::${_library} SYSTEM INTERFACE
       ${_headers} ${_headers}/torch/csrc/api/include)
   endforeach()
+  # at::parallel_for is a header's: compiled without OpenMP it silently runs on one thread. The
+  # threads are LibTorch's own, whose library it brings along, else the compiler's.
+  find_package(OpenMP REQUIRED COMPONENTS CXX)
+  get_filename_component(_libraries ${LibTorch_CPU} DIRECTORY)
+  file(GLOB _openmp ${_libraries}/libgomp*.so* ${_libraries}/libiomp5.so)
+  if(_openmp)
+    list(GET _openmp 0 _openmp)
+  else()
+    set(_openmp OpenMP::OpenMP_CXX)
+  endif()
   set_target_properties(LibTorch::c10 PROPERTIES IMPORTED_LOCATION ${LibTorch_C10})
   set_target_properties(LibTorch::torch_cpu PROPERTIES IMPORTED_LOCATION ${LibTorch_CPU}
-    INTERFACE_LINK_LIBRARIES LibTorch::c10)
+    INTERFACE_COMPILE_OPTIONS "$<$<COMPILE_LANGUAGE:CXX>:${OpenMP_CXX_FLAGS}>"
+    INTERFACE_LINK_LIBRARIES "LibTorch::c10;${_openmp}")
 endif()

@@ -1,11 +1,14 @@
 """Steps of distillation in PyTorch and here, in turns: python tools/compare_pairs_with_pytorch.py
 
-Needs torch 2.11 in an environment of its own; bench_distillation_step must be built (cmake --build
---preset dev --target bench_distillation_step). Nothing else may run meanwhile: each side is a
-process of its own, in alternation. PyTorch's side is the loop of the public repositories: eager, fp32,
-batches of images first, the teacher in evaluation mode without gradient, T^2 KL + cross-entropy, SGD
-with momentum. Its images lie in memory as tensors and are shifted and mirrored all at once, which is
-quicker than a loader that takes image by image; on both sides the batch's making is in the time.
+Needs torch 2.11 and torchvision in an environment of its own; bench_distillation_step must be built
+(cmake --build --preset dev --target bench_distillation_step). Nothing else may run meanwhile: each
+side is a process of its own, in alternation. PyTorch's side is the loop of the public repositories:
+eager, fp32, images of CIFAR's size through torchvision's crop, flip and normalisation and a
+DataLoader, the teacher in evaluation mode without gradient, T^2 KL + cross-entropy, top-1 and top-5
+counted, SGD with momentum. As there, the student answers before the teacher: PyTorch's memory then
+goes back to the system between the teacher's layers and comes again page by page; --teacher-first
+is kinder to it. On both sides the batch's making is in the time. --workers is the loader's: 0, the
+default, was quickest on two cores, where 1 and 2 take time from the training's threads.
 """
 
 import argparse
@@ -116,7 +119,30 @@ def networks():
             "vgg13": lambda: vgg(2), "vgg8": lambda: vgg(1), "mobilenetv2_half": mobilenet_v2}
 
 
-def pytorch_step(pair, steps, threads, batch):
+def loader(size, batch, workers):
+    """Noise as the public loops load CIFAR: image by image, through Pillow."""
+    import numpy
+    from PIL import Image
+    from torch.utils.data import DataLoader, Dataset
+    from torchvision import transforms
+
+    class Noise(Dataset):
+        def __init__(self):
+            self.pixels = numpy.random.default_rng(1).integers(0, 256, (size, 32, 32, 3), "uint8")
+            self.transform = transforms.Compose([
+                transforms.RandomCrop(32, padding=4), transforms.RandomHorizontalFlip(),
+                transforms.ToTensor(), transforms.Normalize((0.5, 0.5, 0.5), (0.25, 0.25, 0.25))])
+
+        def __len__(self):
+            return size
+
+        def __getitem__(self, index):
+            return self.transform(Image.fromarray(self.pixels[index])), index % CLASSES
+
+    return DataLoader(Noise(), batch_size=batch, shuffle=True, num_workers=workers)
+
+
+def pytorch_step(pair, steps, threads, batch, workers, teacher_first):
     """Milliseconds of a step of the public loop, the median."""
     import torch
     from torch.nn import functional
@@ -127,31 +153,29 @@ def pytorch_step(pair, steps, threads, batch):
     counts = tuple(sum(p.numel() for p in net.parameters()) for net in (teacher, student))
     assert counts == PAIRS[pair], f"{pair}: {counts} parameters, wanted {PAIRS[pair]}"
     teacher.eval()
-    images = functional.pad(torch.rand(steps * batch, 3, 32, 32), (4, 4, 4, 4))
-    labels = torch.randint(0, CLASSES, (len(images),))
     optimiser = torch.optim.SGD(student.parameters(), lr=0.01, momentum=0.9, weight_decay=5e-4)
-    pixels, channels = torch.arange(32), torch.arange(3)[None, :, None, None]
-    order = torch.randperm(len(images))
+    student.train()
     times = []
-    for step in range(steps):
-        start = time.perf_counter()
-        rows = order[step * batch :][:batch]
-        down = torch.randint(0, 9, (batch, 1, 1, 1)) + pixels[None, None, :, None]
-        across = torch.randint(0, 9, (batch, 1, 1, 1)) + pixels[None, None, None, :]
-        mirrored = torch.rand(batch, 1, 1, 1) < 0.5
-        across = torch.where(mirrored, across.flip(3), across)
-        x, target = images[rows[:, None, None, None], channels, down, across], labels[rows]
-        with torch.no_grad():
-            soft = teacher(x)
+    start = time.perf_counter()
+    for x, target in loader(steps * batch, batch, workers):
+        if teacher_first:
+            with torch.no_grad():
+                soft = teacher(x)
         logits = student(x)
+        if not teacher_first:
+            with torch.no_grad():
+                soft = teacher(x)
         loss = functional.cross_entropy(logits, target) + 16 * functional.kl_div(
             functional.log_softmax(logits / 4, 1), functional.softmax(soft / 4, 1),
             reduction="batchmean")
+        right = logits.topk(5).indices == target[:, None]
+        right[:, :1].sum().item(), right.sum().item(), loss.item()  # the loops print them
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
-        loss.item()  # the loops print it
-        times.append(1000 * (time.perf_counter() - start))
+        end = time.perf_counter()
+        times.append(1000 * (end - start))
+        start = end
     return statistics.median(times[1:])
 
 
@@ -162,19 +186,24 @@ def main():
     parser.add_argument("--steps", type=int, default=20)
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--workers", type=int, default=0, help="of PyTorch's loader")
+    parser.add_argument("--teacher-first", action="store_true",
+                        help="PyTorch asks the teacher before the student")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--pytorch", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     sizes = [str(n) for n in (options.steps, options.threads, options.batch)]
     if options.pytorch:
-        step = pytorch_step(options.pair, options.steps, options.threads, options.batch)
+        step = pytorch_step(options.pair, options.steps, options.threads, options.batch,
+                            options.workers, options.teacher_first)
         print(f"{step:.2f} ms a step")
         return
     ratios = {"fp32": [], "bf16": []}
     for pair in [options.pair] if options.pair else PAIRS:
         ours = [options.program, pair, *sizes]
         theirs = [sys.executable, __file__, "--pytorch", "--pair", pair, "--steps", sizes[0],
-                  "--threads", sizes[1], "--batch", sizes[2]]
+                  "--threads", sizes[1], "--batch", sizes[2], "--workers", str(options.workers)]
+        theirs += ["--teacher-first"] if options.teacher_first else []
         commands = {"fp32": [*ours, "fp32"], "bf16": [*ours, "bf16"], "pytorch": theirs}
         times = {name: [] for name in commands}
         for _ in range(options.rounds):

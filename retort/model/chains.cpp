@@ -39,12 +39,14 @@ Network::Chain Network::chain_from(size_t step, const Readers& readers,
                                    const std::vector<Tensor>& values, const PassMode& mode) const {
   Chain chain{.steps = {step}, .other = {}};
   const std::vector<Node>& nodes = model_.graph.nodes();
-  chain.fused = frozen_ ? nodes[step].op == "conv"
-                        : mode.training && nodes[step].op == "batch_norm" &&
-                              fused_norm_takes(values[steps_[step].inputs[0]]);
+  const bool norm = nodes[step].op == "batch_norm";
+  chain.fused = norm
+                    ? (frozen_ || mode.training) && fused_norm_takes(values[steps_[step].inputs[0]])
+                    : frozen_ && nodes[step].op == "conv";
   if (!chain.fused) return chain;
   std::optional<size_t> next = only_reader(step, readers);
-  if (next && nodes[*next].op == "add") {
+  // A frozen norm that was not folded stands before a convolution: no sum is behind it.
+  if (next && nodes[*next].op == "add" && !(norm && frozen_)) {
     const size_t other = steps_[*next].inputs[steps_[*next].inputs[0] == step + 1 ? 1 : 0];
     if (!can_add(step, other, readers, values)) return chain;
     chain.other = other;

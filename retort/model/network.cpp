@@ -107,7 +107,8 @@ Tensor Network::answer(const Chain& chain, const std::vector<int>& readers,
   const Step& step = steps_[first];
   const Node& node = model_.graph.nodes()[first];
   if (chain.fused) {
-    const auto fused = frozen_ ? fused_conv : fused_norm;
+    const bool norm = node.op == "batch_norm";
+    const auto fused = !norm ? fused_conv : frozen_ ? frozen_norm : fused_norm;
     return fused(node, values[step.inputs[0]], step.weights,
                  chain.other ? values[*chain.other] : Tensor(), chain.relu);
   }

@@ -48,8 +48,8 @@ class Network {
     std::vector<size_t> inputs;
     std::vector<Tensor> weights;
   };
-  // Steps that are done as one: a single one, or a convolution (frozen) or a batch norm (training)
-  // with the sum and the relu behind it.
+  // Steps that are done as one: a single one, or a convolution (frozen) or a batch norm with the
+  // sum and the relu behind it.
   struct Chain {
     std::vector<size_t> steps;
     bool fused = false;

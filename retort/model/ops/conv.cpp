@@ -2,7 +2,7 @@
 
 #include <optional>
 
-#include "retort/model/ops/window.hpp"
+#include "retort/model/ops/product_conv.hpp"
 
 namespace retort {
 namespace {
@@ -57,6 +57,10 @@ Tensor forward(const Node& node, std::span<const Tensor> inputs, std::span<const
   const at::ScalarType type = bf16 ? at::kBFloat16 : weights[0].scalar_type();
   std::optional<Tensor> bias;
   if (weights.size() > 1) bias = weights[1].to(type);
+  if (bf16 && image.is_contiguous(at::MemoryFormat::ChannelsLast) &&
+      product_conv_takes(image.sizes().slice(1).vec(), window, groups)) {
+    return product_conv(image.to(type), weights[0].to(type), bias, window);
+  }
   return at::convolution(image.to(type), weights[0].to(type), bias, window.stride, padding,
                          window.dilation, /*transposed=*/false, /*output_padding=*/{0, 0}, groups);
 }

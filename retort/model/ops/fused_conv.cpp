@@ -8,7 +8,7 @@
 
 #include <optional>
 
-#include "retort/model/ops/window.hpp"
+#include "retort/model/ops/product_conv.hpp"
 
 namespace retort {
 namespace {
@@ -47,6 +47,11 @@ Shape padded_shape(const Shape& image, const Window& window) {
   return {image[0], image[1] + window.padding_of(0), image[2] + window.padding_of(1)};
 }
 
+bool is_product(const Node& node, const Shape& image, at::ScalarType type) {
+  return type == at::kBFloat16 &&
+         product_conv_takes(image, window_of(node), integer(node, "groups"));
+}
+
 }  // namespace
 
 std::vector<Tensor> weights_for_fused_conv(const Node& node, std::span<const Tensor> weights,
@@ -55,7 +60,9 @@ std::vector<Tensor> weights_for_fused_conv(const Node& node, std::span<const Ten
   const Window window = window_of(node);
   std::vector<Tensor> result;
   for (const Tensor& weight : weights) result.push_back(weight.to(type));
-  if (one_dnn()) {
+  if (is_product(node, image, type)) {
+    result[0] = flat_weight(result[0]);
+  } else if (one_dnn()) {
     Shape input = padded_shape(image, window);
     input.insert(input.begin(), images);
     result[0] = at::mkldnn_reorder_conv2d_weight(result[0].contiguous().to_mkldnn(),
@@ -73,10 +80,12 @@ Tensor fused_conv(const Node& node, const Tensor& image, std::span<const Tensor>
   const std::vector<int64_t> padding = padding_of(window);
   const std::optional<Tensor> bias = weights.size() > 1 ? std::optional(weights[1]) : std::nullopt;
   const int64_t groups = integer(node, "groups");
-  if (!one_dnn()) {
+  const bool product = is_product(node, image.sizes().slice(1).vec(), weights[0].scalar_type());
+  if (product || !one_dnn()) {
     Tensor output =
-        at::convolution(input, weights[0], bias, window.stride, padding, window.dilation,
-                        /*transposed=*/false, /*output_padding=*/{0, 0}, groups);
+        product ? product_conv_by_flat(input, weights[0], bias, window)
+                : at::convolution(input, weights[0], bias, window.stride, padding, window.dilation,
+                                  /*transposed=*/false, /*output_padding=*/{0, 0}, groups);
     if (sum.defined()) output.add_(sum);
     return relu ? at::relu_(output) : output;
   }

@@ -222,6 +222,19 @@ Tensor image_gradient(const Rows& rows, const Map& map, bool relu, const Tensor&
   return result;
 }
 
+Tensor on_line(const Rows& rows, NormLine line, const Tensor& image, const Tensor& other) {
+  const Tensor result = at::empty_like(image);
+  with_values(image, [&](auto value) {
+    using Value = decltype(value);
+    const Value* added = values_of<Value>(other);
+    rows.for_each_part([&](int64_t part, int64_t at) {
+      norm_apply(values_of<Value>(image) + at, added == nullptr ? nullptr : added + at,
+                 values_of<Value>(result) + at, rows.part(part), line);
+    });
+  });
+  return result;
+}
+
 struct FusedNorm : torch::autograd::Function<FusedNorm> {
   static Tensor forward(AutogradContext* context, const Tensor& image, const Tensor& weight,
                         const Tensor& bias, const Tensor& running_mean,
@@ -232,15 +245,7 @@ struct FusedNorm : torch::autograd::Function<FusedNorm> {
     move_running(moments, rows, momentum, running_mean, running_variance);
     const Tensor numbers = numbers_of(moments, weight, bias, epsilon);
     const Map map(rows, numbers, weight);
-    const Tensor result = at::empty_like(image);
-    with_values(image, [&](auto value) {
-      using Value = decltype(value);
-      const Value* added = other ? values_of<Value>(*other) : nullptr;
-      rows.for_each_part([&](int64_t part, int64_t at) {
-        norm_apply(values_of<Value>(image) + at, added == nullptr ? nullptr : added + at,
-                   values_of<Value>(result) + at, rows.part(part), map.line(relu));
-      });
-    });
+    const Tensor result = on_line(rows, map.line(relu), image, other ? *other : Tensor());
     // Without a sum the image itself says what passes the relu.
     context->save_for_backward({image, weight, numbers, relu && other ? result : Tensor()});
     context->saved_data["relu"] = relu;
@@ -285,6 +290,17 @@ Tensor fused_norm(const Node& node, const Tensor& image, std::span<const Tensor>
   const std::optional<Tensor> added = other.defined() ? std::optional(other) : std::nullopt;
   return FusedNorm::apply(image, weights[0], weights[1], weights[2], weights[3], added,
                           number(node, "epsilon"), momentum_of(node), relu);
+}
+
+Tensor frozen_norm(const Node& node, const Tensor& image, std::span<const Tensor> weights,
+                   const Tensor& other, bool relu) {
+  const Rows rows(image);
+  Moments moments;
+  const auto channels = static_cast<size_t>(rows.channels);
+  moments.mean.assign(weights[2].data_ptr<float>(), weights[2].data_ptr<float>() + channels);
+  moments.variance.assign(weights[3].data_ptr<float>(), weights[3].data_ptr<float>() + channels);
+  const Tensor numbers = numbers_of(moments, weights[0], weights[1], number(node, "epsilon"));
+  return on_line(rows, Map(rows, numbers, weights[0]).line(relu), image, other);
 }
 
 }  // namespace retort

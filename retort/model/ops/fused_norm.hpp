@@ -13,4 +13,8 @@ bool fused_norm_takes(const Tensor& image);
 Tensor fused_norm(const Node& node, const Tensor& image, std::span<const Tensor> weights,
                   const Tensor& other, bool relu);
 
+/// The same with the running mean and variance, without gradient, in one pass.
+Tensor frozen_norm(const Node& node, const Tensor& image, std::span<const Tensor> weights,
+                   const Tensor& other, bool relu);
+
 }  // namespace retort

@@ -157,24 +157,27 @@ INSIDE void sums_of(const Value* x, const Value* y, const Value* gradient, Value
   }
 }
 
+// A pointer moved by some values, where there is one. (A lambda here would be compiled once, for
+// the plainest processor.)
+template <class Value>
+INSIDE Value* from(Value* values, int64_t at) {
+  return values == nullptr ? nullptr : values + at;
+}
+
 template <Gate gate, class Value>
 INSIDE void sums_through(const Value* x, const Value* y, const Value* gradient, Value* passed,
                          NormRows rows, NormLine line, const float* mean, float* sums,
                          float* products) {
-  const auto from = [](auto* pointer, int64_t c) {
-    return pointer == nullptr ? pointer : pointer + c;
-  };
   int64_t c = 0;
-  const auto part = [&]<int64_t count>(std::integral_constant<int64_t, count>)
-                        [[gnu::always_inline]] {
-                          sums_of<count, gate>(x + c, from(y, c), gradient + c, from(passed, c),
-                                               rows, {line.scale + c, line.shift + c, line.relu},
-                                               mean + c, sums + c, products + c);
-                        };
   for (; c + together * norm_lanes <= rows.width; c += together * norm_lanes) {
-    part(std::integral_constant<int64_t, together>());
+    sums_of<together, gate>(x + c, from(y, c), gradient + c, from(passed, c), rows,
+                            {line.scale + c, line.shift + c, line.relu}, mean + c, sums + c,
+                            products + c);
   }
-  for (; c < rows.width; c += norm_lanes) part(std::integral_constant<int64_t, 1>());
+  for (; c < rows.width; c += norm_lanes) {
+    sums_of<1, gate>(x + c, from(y, c), gradient + c, from(passed, c), rows,
+                     {line.scale + c, line.shift + c, line.relu}, mean + c, sums + c, products + c);
+  }
 }
 
 template <class Value>
