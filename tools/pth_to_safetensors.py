@@ -73,7 +73,11 @@ def main():
     kept = {name: tensor for name, tensor in state.items()
             if not any(name.startswith(prefix) for prefix in options.drop)}
     # Copies: safetensors refuses tensors that share their memory.
-    save_file({name: tensor.detach().clone().contiguous() for name, tensor in kept.items()}, options.out)
+    copies = {name: tensor.detach().clone().contiguous() for name, tensor in kept.items()}
+    try:
+        save_file(copies, options.out)
+    except Exception as error:  # of the file, or of its folder
+        stop(f"{options.out}: {error}")
     print(f"{options.out}: {len(kept)} tensors, {sum(t.numel() for t in kept.values()):,} numbers")
 
 

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "retort/data/subset.hpp"
+#include "retort/model/logits.hpp"
 
 namespace retort {
 namespace {
@@ -220,7 +221,10 @@ std::vector<std::string> Plan::warnings() const {
   const std::vector<std::string> of_test = test->warnings();
   lines.insert(lines.end(), of_test.begin(), of_test.end());
   for (const PlannedModel& model : models) {
-    if (model.graph.nodes().empty() || model.graph.input_shape() == test->shape()) continue;
+    if (model.graph.nodes().empty()) continue;
+    const std::string why = model.ready ? not_logits(model.graph) : "";
+    if (!why.empty()) lines.push_back(fmt::format("{}: {}", model.name, why));
+    if (model.graph.input_shape() == test->shape()) continue;
     lines.push_back(fmt::format("{} sees the images, which are {}, resized to {}", model.name,
                                 shape_text(test->shape()), shape_text(model.graph.input_shape())));
   }

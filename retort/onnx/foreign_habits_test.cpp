@@ -52,6 +52,41 @@ TEST(OnnxHabits, ABatchOfOneBecomesAnyBatch) {
   EXPECT_THAT(model_from_onnx(gemm().proto, {}).remarks, IsEmpty());
 }
 
+TEST(OnnxHabits, ASumTakesConstantsToo) {
+  Foreign file;
+  file.numbers("more", {3}, {1, 2, 3});
+  file.numbers("less", {1, 3}, {-1, -2, -3});
+  file.node("Sum", {"more", "x", "less"}, {"moved"});
+  file.node("Gemm", {"moved", "w", "b"}, {"y"});
+  EXPECT_THAT(file.answers(), ElementsAre(24, 52, 12, 22));
+}
+
+TEST(OnnxHabits, WhatASigmoidSaysIsNotTakenForLogitsSilently) {
+  Foreign file;
+  file.node("Gemm", {"x", "w", "b"}, {"scores"});
+  file.node("Sigmoid", {"scores"}, {"y"}, "last");
+  EXPECT_THAT(model_from_onnx(file.proto, {}).remarks,
+              ElementsAre(HasSubstr("not logits but what 'last', a sigmoid, says")));
+}
+
+TEST(OnnxHabits, TwoClassesOfOneNameAreRefused) {
+  Foreign file = gemm();
+  onnx::StringStringEntryProto& entry = *file.proto.add_metadata_props();
+  entry.set_key("retort.classes");
+  entry.set_value(R"(["cat", "cat"])");
+  EXPECT_THAT(file.refusal(), HasSubstr("name 'cat' twice"));
+}
+
+TEST(OnnxHabits, ASliceThatGoesBackwardsIsRefusedInWords) {
+  Foreign file;
+  for (const auto& [name, value] : {std::pair{"from", -1}, {"to", -4}, {"axis", 1}, {"step", -1}}) {
+    integers(file, name, {value});
+  }
+  file.node("Slice", {"x", "from", "to", "axis", "step"}, {"turned"}, "turn");
+  file.node("Gemm", {"turned", "w", "b"}, {"y"});
+  EXPECT_THAT(file.refusal(), HasSubstr("node 'turn' (Slice): wanted a step from 1 on, got -1"));
+}
+
 TEST(OnnxHabits, AConstantOfTheBatchIsRefused) {
   Foreign file = of_one({2, 3});
   file.numbers("each", {2, 3}, {1, 2, 3, 4, 5, 6});

@@ -5,8 +5,10 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "retort/base/error.hpp"
+#include "retort/model/logits.hpp"
 #include "retort/onnx/foreign_forms.hpp"
 #include "retort/onnx/graph_import.hpp"
 #include "retort/onnx/model_to_onnx.hpp"
@@ -25,6 +27,17 @@ T parsed(const std::string& key, const std::string& text) {
   }
 }
 
+// Classes are found by their names.
+void check_distinct(const std::vector<std::string>& classes) {
+  std::set<std::string> seen;
+  for (const std::string& name : classes) {
+    if (seen.insert(name).second) continue;
+    throw Error(ExitCode::model,
+                fmt::format("the metadata '{}' name '{}' twice; say `classes` of it",
+                            onnx_classes_key, printable(name)));
+  }
+}
+
 void restore_metadata(const onnx::ModelProto& proto, Graph& graph) {
   std::map<std::string, std::string> metadata;
   for (const auto& entry : proto.metadata_props()) metadata[entry.key()] = entry.value();
@@ -37,6 +50,7 @@ void restore_metadata(const onnx::ModelProto& proto, Graph& graph) {
   };
   if (const std::string* classes = text(onnx_classes_key)) {
     graph.classes = parsed<std::vector<std::string>>(onnx_classes_key, *classes);
+    check_distinct(graph.classes);
     const Shape& shape = graph.shape(graph.output());
     if (!graph.classes.empty() && shape.empty()) {
       throw Error(ExitCode::model, fmt::format("{} class names for an output of one number, [N]",
@@ -101,6 +115,7 @@ Model model_from_onnx(const onnx::ModelProto& proto, const Path& folder) {
   check_weights(model, "the model");
   restore_metadata(proto, model.graph);
   add_remarks(foreign, model);
+  if (const std::string why = not_logits(model.graph); !why.empty()) model.remarks.push_back(why);
   return model;
 }
 

@@ -24,9 +24,7 @@ constexpr std::string_view target_name = "target";
 // What is measured after an epoch; nothing is chosen by it.
 void measure(Trainable& student, const TrainContext& context, EpochRecord& epoch) {
   const at::NoGradGuard no_gradient;
-  const auto logits = [&](const Tensor& images) {
-    return student.forward(images, {"logits"}, {}).at("logits");
-  };
+  const auto logits = student.measured_logits();
   if (context.validation) {
     const Scores scores = scores_of(answers_of(logits, *context.validation));
     epoch.validation_accuracy = scores.accuracy;

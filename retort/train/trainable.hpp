@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <vector>
 
 #include "retort/model/network.hpp"
@@ -18,6 +19,9 @@ class Trainable {
   /// Every tensor that a training changes, itself and not a copy: the parameters, and what else
   /// the model keeps (running means). A checkpoint holds them.
   virtual NamedTensors state();
+  /// What answers images with their logits while the weights stay as they are: to measure the model
+  /// between two steps.
+  virtual std::function<Tensor(const Tensor& images)> measured_logits();
 };
 
 /// A network of ours that is trained in place.
@@ -32,6 +36,7 @@ class TrainableNetwork : public Trainable {
   }
   std::vector<Parameter> parameters() override;
   NamedTensors state() override { return network_.weights(); }
+  std::function<Tensor(const Tensor& images)> measured_logits() override;
   /// The model with the weights as they are now, frozen.
   Model model() const;
 

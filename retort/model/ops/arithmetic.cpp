@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "retort/model/ops/inputs.hpp"
 
@@ -220,29 +221,39 @@ ImportedNodes from_onnx(const OnnxNode& node, const OnnxSource& source) {
   return nodes;
 }
 
-// A sum of any number of values, two at a time.
+// A sum of any number of values, two at a time; constants come last.
 ImportedNodes sum_from_onnx(const OnnxNode& node, const OnnxSource& source) {
   if (node.inputs.size() == 1) {
     return imported(node, "scale", {{"factor", 1.0}, {"offset", 0.0}});
   }
+  std::vector<size_t> order(node.inputs.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::stable_partition(order.begin(), order.end(), [&](size_t place) {
+    return onnx_constant(node, place, source) == nullptr;
+  });
   ImportedNodes nodes;
   OnnxNode rest = node;
-  std::vector<OnnxLayout> layouts = source.layouts;  // first that of the sum so far
+  const size_t first = order[0];
+  std::vector<OnnxLayout> layouts = source.layouts;  // at the first place that of the sum so far
   const OnnxSource so_far{source.opset,   source.batch, source.constants,
                           source.batches, source.graph, layouts};
-  for (size_t i = 1; i < node.inputs.size(); ++i) {
-    if (onnx_constant(node, i, source) != nullptr) refuse(node, "a constant among the inputs");
-    const bool ends_here = i + 1 == node.inputs.size();
+  for (size_t i = 1; i < order.size(); ++i) {
+    const bool ends_here = i + 1 == order.size();
     const std::string name =
         ends_here ? node.outputs.at(0) : fmt::format("{}.sum{}", node.outputs.at(0), i);
-    if (onnx_layout(node, i, source).rank() != onnx_layout(node, 0, source).rank()) {
+    if (const Tensor* constant = onnx_constant(node, order[i], source)) {
+      nodes.push_back(with_constant(node, name, rest.inputs[first], layouts[first], *constant,
+                                    /*is_sum=*/true));
+      nodes.back().layout = layouts[first];
+    } else if (onnx_layout(node, order[i], source).rank() != layouts[first].rank()) {
       refuse(node, "values of other ranks");
+    } else {
+      for (ImportedNode& more : two_from_onnx(rest, name, first, order[i], "add", so_far)) {
+        nodes.push_back(std::move(more));
+      }
     }
-    for (ImportedNode& more : two_from_onnx(rest, name, 0, i, "add", so_far)) {
-      nodes.push_back(std::move(more));
-    }
-    rest.inputs[0] = name;
-    layouts[0] = nodes.back().layout.value();
+    rest.inputs[first] = name;
+    layouts[first] = nodes.back().layout.value();
   }
   return nodes;
 }

@@ -90,6 +90,7 @@ ImportedNodes slices_from_onnx(const OnnxNode& node, const OnnxSource& source) {
     if (onnx_has(node, 2) && onnx_sizes(node, 2, source).batches.at(i) != 0) {
       refuse(node, "an end that depends on the size of the batch");
     }
+    if (range.step < 1) refuse(node, fmt::format("wanted a step from 1 on, got {}", range.step));
     const int64_t axis = axis_from_onnx(node, range.axis, layout);
     const int64_t size = input[static_cast<size_t>(axis)];
     const auto inside = [&](int64_t place) {
