@@ -104,7 +104,10 @@ struct ExperimentFile {
 /// is not there, a teacher nobody listens to, a name that is none.
 ExperimentFile read_experiment(const Path& path, const std::vector<std::string>& overrides = {});
 /// The same from a file that is read already. Its table `[sweep]` is left to read_sweep.
-ExperimentFile read_experiment(const TomlFile& source, const Path& path);
+/// chooses_teachers: it is a cell of a sweep over a term's teacher, and teachers that nobody
+/// listens to are left out.
+ExperimentFile read_experiment(const TomlFile& source, const Path& path,
+                               bool chooses_teachers = false);
 
 /// The objective of the student's twin: the student's cross-entropy with weight 1, nothing else.
 std::vector<TermSettings> twin_objective(const Experiment& experiment);

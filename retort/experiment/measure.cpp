@@ -85,6 +85,7 @@ ModelResult measured(const PlannedModel& planned, const TrainedModel& trained,
                      .images = planned.images ? planned.images->size() : 0,
                      .precision = planned.train.precision,
                      .found = trained.found,
+                     .teaches = planned.teaches,
                      .test = scores_of(test),
                      .validation = {},
                      .training = trained.training};

@@ -76,6 +76,12 @@ class Planner {
     add_adjustments();
     check_expectations();
     plan_.training = all_;
+    for (PlannedModel& model : plan_.models) {
+      const auto& terms = experiment_.objective;
+      model.teaches = std::any_of(terms.begin(), terms.end(), [&](const TermSettings& term) {
+        return term.teacher() == model.name;
+      });
+    }
     for (const TermSettings& term : experiment_.objective) {
       if (const auto* distillation = std::get_if<DistillationTerm>(&term.value)) {
         plan_.temperature = distillation->temperature;

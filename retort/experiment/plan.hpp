@@ -31,6 +31,7 @@ struct PlannedModel {
   bool accept_at_chance = false;
   std::vector<std::string> members = {};  // teachers whose mean this one is: nothing is trained
   std::string mean = {};
+  bool teaches = false;  // a term of the student's objective reads it
 
   bool is_trained() const { return !ready && members.empty(); }
 };

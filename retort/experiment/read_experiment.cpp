@@ -204,6 +204,16 @@ class FitCheck {
   std::vector<std::string> problems_;
 };
 
+// Teachers that no term reads, nor a mean that a term reads.
+void leave_out_unheard_teachers(Experiment& experiment) {
+  std::set<std::string> heard;
+  for (const TermSettings& term : experiment.objective) heard.insert(term.teacher());
+  for (const auto& [name, teacher] : experiment.teachers) {
+    if (heard.contains(name)) heard.insert(teacher.members.begin(), teacher.members.end());
+  }
+  std::erase_if(experiment.teachers, [&](const auto& one) { return !heard.contains(one.first); });
+}
+
 // Bands of a twin that is not trained, as with --set twin.enabled=false, have nothing to look at.
 void leave_out_the_twin(std::vector<ExpectSettings>& expectations) {
   std::erase_if(expectations, [](const ExpectSettings& expected) {
@@ -226,12 +236,13 @@ void check_no_choices(const ExperimentFile& file) {
 
 }  // namespace
 
-ExperimentFile read_experiment(const TomlFile& source, const Path& path) {
+ExperimentFile read_experiment(const TomlFile& source, const Path& path, bool chooses_teachers) {
   ExperimentFile file{.experiment = {}, .source = source, .folder = path.parent_path()};
   Experiment& experiment = file.experiment;
   experiment.name = path.stem().string();
   std::vector<std::string> problems = read_fields(
       source, [&](FieldVisitor& visitor) { experiment.describe(visitor); }, "sweep");
+  if (chooses_teachers) leave_out_unheard_teachers(experiment);
   const std::vector<std::string> misfits = FitCheck(file).problems();
   // What does not fit may only follow from what could not be read.
   if (problems.empty()) problems = misfits;

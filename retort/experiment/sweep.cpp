@@ -159,7 +159,10 @@ class CellProblems {
 ExperimentFile cell_experiment(const TomlFile& source, const Path& path, const Cell& cell) {
   TomlFile own = source;
   for (const PlacedValue& one : cell) own.set(one.field + "=" + one.value, one.place);
-  return read_experiment(own, path);
+  const bool chooses_teachers = std::any_of(cell.begin(), cell.end(), [](const PlacedValue& one) {
+    return one.field.starts_with("objective.") && one.field.ends_with(".teacher");
+  });
+  return read_experiment(own, path, chooses_teachers);
 }
 
 }  // namespace

@@ -94,6 +94,14 @@ std::string means_sentence(const SweepRow& row, const RoledNames& models) {
   return sentence + ".";
 }
 
+// " 69 % of the gap between the twin and the teacher is closed." Empty where there is no gap.
+std::string gap_words(const SweepRow& row) {
+  const std::optional<double> closed = gap_closed(row);
+  if (!closed) return "";
+  return fmt::format(" {} of the gap between the twin and the teacher is closed.",
+                     percent(*closed, 0));
+}
+
 std::string gain_sentence(const SweepRow& row) {
   const Spread* twin = errors_of(row, "twin");
   const Spread& difference = row.difference;
@@ -104,8 +112,8 @@ std::string gain_sentence(const SweepRow& row) {
   if (difference.high < 0) {
     return fmt::format(
         "Learning from the teacher removed {} of the twin’s errors: {} lies below "
-        "zero, so chance does not explain it.",
-        change, interval);
+        "zero, so chance does not explain it.{}",
+        change, interval, gap_words(row));
   }
   if (difference.low > 0) {
     return fmt::format(
@@ -203,7 +211,7 @@ std::string rows_html(const SweepResult& sweep) {
   // The answer stands before the models: a narrow screen cuts the end of the table off.
   head +=
       "<th scope=\"col\">n</th><th scope=\"col\">student − twin</th><th scope=\"col\">p<small>at "
-      "most</small></th>" +
+      "most</small></th><th scope=\"col\">gap closed</th>" +
       model_headings(models);
   for (const SweepRow& row : sweep.rows) {
     rows += "<tr>";
@@ -211,8 +219,9 @@ std::string rows_html(const SweepResult& sweep) {
     const int64_t done = row.errors.empty() ? 0 : row.errors.front().second.count;
     rows += done == row.cells ? fmt::format("<td>{}</td>", done)
                               : fmt::format("<td>{} of {}</td>", done, row.cells);
-    rows +=
-        fmt::format("<td>{}</td><td>{}</td>", spread_cell(row.difference), p_text(row.largest_p));
+    const std::optional<double> closed = gap_closed(row);
+    rows += fmt::format("<td>{}</td><td>{}</td><td>{}</td>", spread_cell(row.difference),
+                        p_text(row.largest_p), closed ? percent(*closed, 0) : no_number);
     for (const auto& [name, role] : models) {
       const Spread* errors = errors_of(row, name);
       rows += fmt::format("<td>{}</td>", errors == nullptr ? no_number : spread_cell(*errors));
@@ -223,7 +232,9 @@ std::string rows_html(const SweepResult& sweep) {
          "<p class=\"note\">Errors on the test images: mean ± standard deviation over n seeds, "
          "below it the 95 % interval of the mean by Student’s t; of student − twin, that of the "
          "difference within each seed. p: the largest of the cells’ exact McNemar tests of "
-         "student and twin.</p>";
+         "student and twin. Gap closed: of the errors that the row’s one teacher makes fewer than "
+         "the "
+         "twin, the share that the student is spared.</p>";
 }
 
 std::string cells_html(const SweepResult& sweep) {

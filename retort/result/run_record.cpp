@@ -48,6 +48,7 @@ Json to_json(const ModelResult& model) {
           {"images", model.images},
           {"precision", model.precision},
           {"found", model.found},
+          {"teaches", model.teaches},
           {"test", to_json(model.test)},
           {"validation", to_json(model.validation)},
           {"training", training_to_json(model.training)}};
@@ -63,6 +64,7 @@ ModelResult model_from(const Json& json) {
           .images = json.at("images"),
           .precision = json.at("precision"),
           .found = json.at("found"),
+          .teaches = json.value("teaches", false),
           .test = scores_from(json.at("test")),
           .validation = scores_from(json.at("validation")),
           .training = training_from_json(json.at("training"))};

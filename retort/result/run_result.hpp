@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,7 @@ struct ModelResult {
   int64_t images = 0;              // training images it has seen
   std::string precision = "fp32";  // of the matrix products of its training: fp32 | bf16
   bool found = false;              // trained by an earlier run, found by its fingerprint
+  bool teaches = false;            // a term of the student's objective reads it
   Scores test;
   Scores validation;  // count 0: no validation split, or its images were trained on
   TrainingRecord training;
@@ -35,6 +37,10 @@ struct SameTraining {
   bool steps = false;   // as many steps of as many images
 };
 SameTraining same_training(const ModelResult& a, const ModelResult& b);
+
+/// The share of the twin's errors above its teacher's that the student is spared; nothing where the
+/// teacher is not the better one.
+std::optional<double> gap_closed(double student, double twin, double teacher);
 
 /// How alike two models answer on the test split.
 struct Agreement {

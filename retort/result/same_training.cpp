@@ -10,4 +10,9 @@ SameTraining same_training(const ModelResult& a, const ModelResult& b) {
                    first.epochs.back().images == second.epochs.back().images};
 }
 
+std::optional<double> gap_closed(double student, double twin, double teacher) {
+  if (twin <= teacher) return std::nullopt;
+  return (twin - student) / (twin - teacher);
+}
+
 }  // namespace retort

@@ -37,7 +37,10 @@ Json paired_json(const PairedTest& test) {
 Json cell_json(const CellResult& cell) {
   Json models = Json::object(), paired = Json::array();
   for (const CellModel& model : cell.models) {
-    models[model.name] = {{"role", model.role}, {"errors", model.errors}, {"count", model.count}};
+    models[model.name] = {{"role", model.role},
+                          {"errors", model.errors},
+                          {"count", model.count},
+                          {"teaches", model.teaches}};
   }
   for (const PairedTest& test : cell.paired) paired.push_back(paired_json(test));
   return {{"folder", cell.slug},
@@ -58,7 +61,8 @@ CellResult cell_from(const Json& json) {
                   .models = {},
                   .paired = {}};
   for (const auto& [name, model] : json.at("models").items()) {
-    cell.models.push_back({name, model.at("role"), model.at("errors"), model.at("count")});
+    cell.models.push_back({name, model.at("role"), model.at("errors"), model.at("count"),
+                           model.value("teaches", false)});
   }
   for (const Json& test : json.at("paired")) {
     cell.paired.push_back({test.at("first"), test.at("second"), test.at("only_first_wrong"),
@@ -70,10 +74,13 @@ CellResult cell_from(const Json& json) {
 Json row_json(const SweepRow& row) {
   Json errors = Json::object();
   for (const auto& [model, spread] : row.errors) errors[model] = spread_json(spread);
+  const std::optional<double> closed = gap_closed(row);
   return {{"values", values_json(row.values)},
           {"cells", row.cells},
           {"errors", errors},
           {"student_minus_twin", spread_json(row.difference)},
+          {"teacher", row.teacher.empty() ? Json() : Json(row.teacher)},
+          {"gap_closed", closed ? Json(*closed) : Json()},
           {"largest_p", row.largest_p < 0 ? Json() : Json(row.largest_p)}};
 }
 

@@ -22,6 +22,7 @@ struct CellModel {
   std::string name, role;
   int64_t errors = 0;
   int64_t count = 0;  // test images
+  bool teaches = false;
 };
 
 /// One combination of a sweep's values, and what came of it.
@@ -41,6 +42,7 @@ struct SweepRow {
   int64_t cells = 0;                                        // done or not
   std::vector<std::pair<std::string, Spread>> errors;       // of each model, teachers first
   Spread difference;      // errors of the student - errors of its twin, of the same cell
+  std::string teacher;    // the one that its students learn from; empty: several, or none
   double largest_p = -1;  // of McNemar's test of student and twin; -1: no twin
 };
 
@@ -53,6 +55,9 @@ struct SweepResult {
   std::vector<SweepRow> rows;
   std::vector<Verdict> verdicts;  // of the expected numbers, once every cell has ended
 };
+
+/// gap_closed of a row's means.
+std::optional<double> gap_closed(const SweepRow& row);
 
 /// Puts what a run found out into its cell.
 void take_result(const RunResult& run, CellResult& cell);

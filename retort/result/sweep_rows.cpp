@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include "retort/result/sweep_result.hpp"
 
@@ -14,11 +15,15 @@ const CellModel* model_of(const CellResult& cell, const std::string& name) {
 void summarise(const std::vector<const CellResult*>& done, SweepRow& row) {
   std::vector<std::string> names;
   std::vector<double> differences;
+  std::set<std::string> teachers;
   for (const CellResult* cell : done) {
     for (const CellModel& model : cell->models) {
       if (std::find(names.begin(), names.end(), model.name) == names.end()) {
         names.push_back(model.name);
       }
+    }
+    for (const CellModel& model : cell->models) {
+      if (model.teaches) teachers.insert(model.name);
     }
     const CellModel* student = model_of(*cell, "student");
     const CellModel* twin = model_of(*cell, "twin");
@@ -38,14 +43,28 @@ void summarise(const std::vector<const CellResult*>& done, SweepRow& row) {
     row.errors.emplace_back(name, spread_of(errors));
   }
   row.difference = spread_of(differences);
+  if (teachers.size() == 1) row.teacher = *teachers.begin();
 }
 
 }  // namespace
 
+std::optional<double> gap_closed(const SweepRow& row) {
+  const auto mean = [&](std::string_view name) -> std::optional<double> {
+    for (const auto& [model, errors] : row.errors) {
+      if (model == name && errors.count > 0) return errors.mean;
+    }
+    return std::nullopt;
+  };
+  const auto student = mean("student"), twin = mean("twin"), teacher = mean(row.teacher);
+  if (!student || !twin || !teacher) return std::nullopt;
+  return gap_closed(*student, *twin, *teacher);
+}
+
 void take_result(const RunResult& run, CellResult& cell) {
   cell.models.clear();
   for (const ModelResult& model : run.models) {
-    cell.models.push_back({model.name, model.role, model.test.errors, model.test.count});
+    cell.models.push_back(
+        {model.name, model.role, model.test.errors, model.test.count, model.teaches});
   }
   cell.paired = run.paired;
 }
