@@ -15,6 +15,7 @@ using Json = nlohmann::ordered_json;
 using AddVerb = void (*)(CLI::App& command);
 void add_run(CLI::App& command);
 void add_check(CLI::App& command);
+void add_budget(CLI::App& command);
 void add_evaluate(CLI::App& command);
 void add_predict(CLI::App& command);
 void add_adjust(CLI::App& command);

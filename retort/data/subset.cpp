@@ -37,6 +37,34 @@ class Subset : public Dataset {
   std::vector<int64_t> indices_;
 };
 
+class PartlyLabelled : public Dataset {
+ public:
+  PartlyLabelled(DatasetPointer whole, std::vector<int64_t> labelled)
+      : whole_(std::move(whole)), labelled_(std::move(labelled)) {
+    std::sort(labelled_.begin(), labelled_.end());
+  }
+
+  int64_t size() const override { return whole_->size(); }
+  const Shape& shape() const override { return whole_->shape(); }
+  const Classes& classes() const override { return whole_->classes(); }
+  int64_t views() const override { return whole_->views(); }
+  int64_t label(int64_t index) const override {
+    const bool has = std::binary_search(labelled_.begin(), labelled_.end(), index);
+    return has ? whole_->label(index) : no_label;
+  }
+  void read(SampleKey key, std::span<float> pixels) const override { whole_->read(key, pixels); }
+  Fingerprint fingerprint() const override {
+    std::string bytes = "labels of\n" + whole_->fingerprint().text();
+    bytes.append(reinterpret_cast<const char*>(labelled_.data()),
+                 labelled_.size() * sizeof(int64_t));
+    return fingerprint_of(bytes);
+  }
+
+ private:
+  DatasetPointer whole_;
+  std::vector<int64_t> labelled_;  // sorted
+};
+
 // The candidates of every class in an order chosen by the seed; those without a label come last.
 std::vector<std::vector<int64_t>> shuffled_by_class(const Dataset& dataset,
                                                     const std::vector<int64_t>& candidates,
@@ -128,6 +156,34 @@ std::vector<int64_t> of_classes(const Dataset& dataset, const std::vector<int64_
                  const int64_t label = dataset.label(index);
                  return label != no_label && wanted[static_cast<size_t>(label)];
                });
+  return chosen;
+}
+
+DatasetPointer with_labels_of(DatasetPointer dataset, std::vector<int64_t> indices) {
+  return std::make_shared<PartlyLabelled>(std::move(dataset), std::move(indices));
+}
+
+std::vector<int64_t> labelled_choice(const Dataset& dataset, const std::vector<int64_t>& candidates,
+                                     int64_t count, uint64_t seed) {
+  const size_t classes = dataset.classes().size();
+  auto strata = shuffled_by_class(dataset, candidates, RandomKey(seed, "labelled choice"));
+  strata.resize(classes);  // those without a label came last
+  size_t available = 0;
+  for (const auto& stratum : strata) available += stratum.size();
+  if (count < static_cast<int64_t>(classes) || count > static_cast<int64_t>(available)) {
+    throw Error(ExitCode::usage,
+                fmt::format("wanted from {} (one for each class) to {} labels, got {}", classes,
+                            available, count));
+  }
+  std::vector<int64_t> chosen;
+  for (size_t turn = 0; static_cast<int64_t>(chosen.size()) < count; ++turn) {
+    for (const auto& stratum : strata) {
+      if (turn < stratum.size() && static_cast<int64_t>(chosen.size()) < count) {
+        chosen.push_back(stratum[turn]);
+      }
+    }
+  }
+  std::sort(chosen.begin(), chosen.end());
   return chosen;
 }
 

@@ -25,6 +25,15 @@ SplitIndices validation_split(const Dataset& dataset, int64_t count, uint64_t se
 std::vector<int64_t> of_classes(const Dataset& dataset, const std::vector<int64_t>& candidates,
                                 const Classes& classes);
 
+/// `count` out of `candidates`, each class in turn giving its next one in an order chosen by the
+/// seed, while it has any; sorted; a smaller choice is part of a larger one. Samples without a
+/// label are never chosen. Throws Error (usage) when there are fewer, or fewer wanted than classes.
+std::vector<int64_t> labelled_choice(const Dataset& dataset, const std::vector<int64_t>& candidates,
+                                     int64_t count, uint64_t seed);
+
+/// The data set with the labels of these samples alone; the others have none. Copies no pixel.
+DatasetPointer with_labels_of(DatasetPointer dataset, std::vector<int64_t> indices);
+
 /// `count` of each class (of each of `classes`, where some are named) out of `candidates`, chosen
 /// by the seed, sorted; a smaller choice is part of a larger one. Throws Error (usage) that names
 /// the class that has fewer.

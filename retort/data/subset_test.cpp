@@ -15,6 +15,7 @@ using test::NumberedImages;
 using test::pixels_of;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Pair;
 
 std::map<int64_t, int64_t> label_counts(const Dataset& dataset, const std::vector<int64_t>& some) {
   std::map<int64_t, int64_t> counts;
@@ -176,6 +177,42 @@ TEST(BalancedChoice, OfSomeClassesAsksNothingOfTheOthers) {
   const std::vector<int64_t> chosen =
       balanced_choice(images, all_of(images), 5, 1, {images.classes()[1]});
   EXPECT_EQ(label_counts(images, chosen), (std::map<int64_t, int64_t>{{1, 5}}));
+}
+
+TEST(LabelledChoice, TakesTheClassesInTurnAndGrowsByAddingOnly) {
+  const NumberedImages images = mixed({3, 40, 40}, 7);
+  const std::vector<int64_t> all = all_of(images);
+  std::vector<int64_t> before;
+  for (const int64_t count : {3, 4, 9, 12, 60, 83}) {
+    const std::vector<int64_t> chosen = labelled_choice(images, all, count, 5);
+    EXPECT_EQ(static_cast<int64_t>(chosen.size()), count);
+    EXPECT_TRUE(std::is_sorted(chosen.begin(), chosen.end()));
+    EXPECT_TRUE(std::includes(chosen.begin(), chosen.end(), before.begin(), before.end())) << count;
+    const auto counts = label_counts(images, chosen);
+    EXPECT_FALSE(counts.contains(no_label));
+    if (count == 9) {
+      EXPECT_THAT(counts, ElementsAre(Pair(0, 3), Pair(1, 3), Pair(2, 3)));
+    }
+    before = chosen;
+  }
+  EXPECT_THAT(label_counts(images, labelled_choice(images, all, 12, 5)),
+              ElementsAre(Pair(0, 3), Pair(1, 5), Pair(2, 4)))
+      << "a class that has no more gives its turn away";
+  EXPECT_NE(labelled_choice(images, all, 12, 5), labelled_choice(images, all, 12, 6));
+  for (const int64_t count : {2, 84}) {
+    EXPECT_THROW(labelled_choice(images, all, count, 5), Error) << count;
+  }
+}
+
+TEST(WithLabelsOf, HidesTheOtherLabelsAndNoPixel) {
+  const auto whole = std::make_shared<NumberedImages>(std::vector<int64_t>{0, 1, 2});
+  const DatasetPointer some = with_labels_of(whole, {2, 0});
+  EXPECT_EQ(some->label(0), 0);
+  EXPECT_EQ(some->label(1), no_label);
+  EXPECT_EQ(some->label(2), 2);
+  EXPECT_EQ(pixels_of(*some, {1, 0}), pixels_of(*whole, {1, 0}));
+  EXPECT_NE(some->fingerprint(), whole->fingerprint());
+  EXPECT_NE(some->fingerprint(), with_labels_of(whole, {0, 1})->fingerprint());
 }
 
 }  // namespace

@@ -54,6 +54,11 @@ class Planner {
                               file.source.where("data"), shape_text(plan_.test->shape()),
                               shape_text(all_->shape())));
     }
+    if (experiment_.data.labels > 0) {
+      labelled_ = at_field(file, "data.labels", [&] {
+        return labelled_choice(*all_, split_.training, experiment_.data.labels, seed());
+      });
+    }
     if (!split_.validation.empty()) plan_.validation = subset(all_, split_.validation);
   }
 
@@ -175,7 +180,24 @@ class Planner {
                              [&] { return build_graph(model, all_->shape(), all_->classes()); });
     planned.cost = cost(planned.graph);
     planned.start = start_of(model, planned.graph, path + ".model.init");
-    planned.images = transformed(chosen(images, path + ".images"), train.transforms);
+    std::vector<int64_t> seen = chosen(images, path + ".images");
+    const bool learns_from_teachers = role == "student";
+    planned.distinct_images = static_cast<int64_t>(seen.size());
+    if (!labelled_.empty() && !learns_from_teachers) {
+      const size_t all = seen.size();
+      std::erase_if(seen, [&](int64_t index) {
+        return !std::binary_search(labelled_.begin(), labelled_.end(), index);
+      });
+      planned.distinct_images = static_cast<int64_t>(seen.size());
+      // As many steps an epoch as with all labels.
+      const std::vector<int64_t> once = seen;
+      for (size_t i = 1; !once.empty() && i < all / once.size(); ++i) {
+        seen.insert(seen.end(), once.begin(), once.end());
+      }
+    }
+    const bool hides = !labelled_.empty() && learns_from_teachers;
+    planned.images =
+        transformed(subset(hides ? with_labels_of(all_, labelled_) : all_, seen), train.transforms);
     planned.validation = images.include_validation ? nullptr : plan_.validation;
     planned.test = plan_.test;
     planned.train = train;
@@ -195,7 +217,7 @@ class Planner {
   }
 
   // The training images that a model sees.
-  DatasetPointer chosen(const ImageSettings& settings, const std::string& path) const {
+  std::vector<int64_t> chosen(const ImageSettings& settings, const std::string& path) const {
     std::vector<int64_t> indices = split_.training;
     if (settings.include_validation) {
       indices.resize(static_cast<size_t>(all_->size()));
@@ -210,13 +232,14 @@ class Planner {
         return balanced_choice(*all_, indices, settings.per_class, seed(), settings.classes);
       });
     }
-    return subset(all_, std::move(indices));
+    return indices;
   }
 
   const ExperimentFile& file_;
   const Experiment& experiment_;
   DatasetPointer all_;
   SplitIndices split_;
+  std::vector<int64_t> labelled_;  // sorted; empty: all
   Plan plan_;
 };
 

@@ -20,6 +20,7 @@ struct PlannedModel {
   Graph graph = {};         // of what is trained, or of the file; none for a mean of others
   Cost cost = {};           // of one answer
   DatasetPointer images = {};      // what it sees, with its transforms
+  int64_t distinct_images = 0;     // of them; few labelled ones may stand there often
   DatasetPointer validation = {};  // null where there is none for it
   DatasetPointer test = {};        // measured beside the training, chooses nothing
   TrainSettings train = {};

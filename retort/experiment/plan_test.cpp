@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <set>
 
 #include "retort/experiment/estimate.hpp"
@@ -72,6 +73,28 @@ TEST(Plan, TheStudentsImagesAreBalancedAndNeverValidated) {
     plan.validation->read({.index = i}, pixels);
     EXPECT_EQ(seen.count(pixels), 0U) << "validation image " << i << " is trained on";
   }
+}
+
+TEST(Plan, OfFewLabelsTheStudentAloneSeesEveryImage) {
+  const Plan plan = make_plan(
+      quick({"data.labels=30", "data.validation=0", "teacher.big.images.include_validation=false",
+             "student.images.per_class=0"}));
+  for (const PlannedModel& model : plan.models) {
+    std::map<int64_t, int64_t> labels;
+    for (int64_t i = 0; i < model.images->size(); ++i) ++labels[model.images->label(i)];
+    EXPECT_EQ(model.images->size(), 60000) << model.name << ": as many steps as with all labels";
+    if (model.role == "student") {
+      EXPECT_EQ(labels[no_label], 60000 - 30);
+      EXPECT_EQ(labels[7], 3);
+      EXPECT_EQ(model.distinct_images, 60000);
+    } else {
+      EXPECT_EQ(labels[7], 6000) << "3, each 2000 times";
+      EXPECT_EQ(model.distinct_images, 30) << model.name;
+    }
+  }
+  EXPECT_THAT(usage_error({"data.labels=30"}), HasSubstr("include_validation"));
+  EXPECT_THAT(usage_error({"data.labels=3", "teacher.big.images.include_validation=false"}),
+              HasSubstr("data.labels: wanted from 10 (one for each class) to 55000 labels, got 3"));
 }
 
 TEST(Plan, SeedsChooseImages) {

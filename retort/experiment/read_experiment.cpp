@@ -107,6 +107,10 @@ class FitCheck {
         add(path, "wanted one of a file, members, and settings of a training, got more");
       }
       if (teacher.file.empty()) check_no_file(path, teacher);
+      if (experiment_.data.labels > 0 && teacher.images.include_validation) {
+        add(path + ".images.include_validation",
+            "the validation images' labels are none of the few of data.labels");
+      }
       check_members(path, teacher);
       const bool heard = std::any_of(experiment_.objective.begin(), experiment_.objective.end(),
                                      [&](const TermSettings& term) {
