@@ -72,9 +72,11 @@ void bench_verb(VerbOptions& options) {
     return;
   }
   const Environment& on = results[0].environment;
-  print(fmt::format("{}\n{}\n{}; retort {}, LibTorch {}, {}; all threads: {}\n",
-                    costs_table(results), timings_table(results), on.cpu, on.retort, on.libtorch,
-                    on.dtype, on.threads));
+  print(
+      fmt::format("{}\n{}\n{}; retort {}, LibTorch {}, {}; all threads: {}; load before: {:.1f} "
+                  "(near 0 is wanted)\n",
+                  costs_table(results), timings_table(results), on.cpu, on.retort, on.libtorch,
+                  on.dtype, on.threads, results[0].load_before));
 }
 
 }  // namespace

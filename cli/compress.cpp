@@ -70,10 +70,11 @@ void compress_verb(const CompressOptions& options) {
   if (options.json) {
     print(Json::parse(compression_json(one)));
   } else {
+    const std::string why = choice_sentence(one);
     print(
-        fmt::format("{}\n{}\n\n{}\nms: 90th percentile of single images; ±: over the seeds; *: on "
+        fmt::format("{}\n{}\n{}\nms: 90th percentile of single images; ±: over the seeds; *: on "
                     "the Pareto front of latency and validation accuracy.\n{}Report  {}\n",
-                    compression_sentence(one), choice_sentence(one), students_table(one),
+                    compression_sentence(one), why.empty() ? "" : why + "\n", students_table(one),
                     one.chosen ? fmt::format("Student {}\n", (out / "student.onnx").string()) : "",
                     (out / "report.html").string()));
   }

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <cstdlib>
 #include <fstream>
 #include <sstream>
 
@@ -64,6 +65,8 @@ std::string list_text(const std::vector<Number>& numbers) {
 
 BenchResult bench_here(const Path& model, const BenchOptions& options) {
   BenchResult result{.model = model.string()};
+  double load = 0;
+  result.load_before = ::getloadavg(&load, 1) == 1 ? load : std::nan("");
   use_threads(0);
   result.memory_before = process_memory("VmRSS");
   const auto before = std::chrono::steady_clock::now();

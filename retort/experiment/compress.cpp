@@ -136,14 +136,13 @@ CompressedModel student_of(const Sweep& sweep, const std::vector<size_t>& cells,
   return student;
 }
 
-CompressedModel teacher_of_sweep(const Sweep& sweep, const std::vector<RunResult>& runs,
+// The teacher by its runs with one size of the student: with the others it is the same.
+CompressedModel teacher_of_sweep(const Sweep& sweep, const std::vector<const RunResult*>& runs,
                                  const PlannedModel& planned) {
   CompressedModel teacher{.name = planned.name};
-  std::vector<const RunResult*> all;
-  for (const RunResult& run : runs) all.push_back(&run);
-  const ModelResult& first = *model_of(runs[0], planned.name);
+  const ModelResult& first = *model_of(*runs[0], planned.name);
   take_cost(first, teacher);
-  teacher.accuracy = accuracies_of(all, planned.name);
+  teacher.accuracy = accuracies_of(runs, planned.name);
   teacher.below = {spread_of({}), spread_of({})};
   teacher.twin = teacher.below;
   if (planned.ready) teacher.file = std::filesystem::absolute(planned.file).string();
@@ -200,12 +199,12 @@ Compression measure_compression(const Sweep& sweep, const Plan& first, const Pat
   const PlannedModel& teacher = planned_model(first, teacher_name(sweep.cells.front()));
   Compression result{.name = sweep.name, .limits = limits};
   result.environment = this_environment();
-  result.teacher = teacher_of_sweep(sweep, runs, teacher);
   std::vector<std::vector<FieldValue>> values;
   for (const std::vector<size_t>& cells : sizes_of(sweep)) {
     values.push_back(size_of(sweep.cells[cells[0]]));
     std::vector<const RunResult*> its_runs;
     for (const size_t index : cells) its_runs.push_back(&runs[index]);
+    if (result.students.empty()) result.teacher = teacher_of_sweep(sweep, its_runs, teacher);
     result.students.push_back(student_of(sweep, cells, its_runs, teacher.name));
   }
   const std::vector<std::string> names = cell_slugs(values);

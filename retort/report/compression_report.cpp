@@ -47,10 +47,11 @@ std::string models_html(const Compression& one) {
   std::string rows;
   for (size_t i = 0; i < one.students.size(); ++i) {
     const CompressedModel& student = one.students[i];
-    const std::vector<std::string> missed = missed_limits(student, one.limits);
-    const char* verdict = one.chosen == i ? "chosen" : missed.empty() ? "" : "misses a limit";
+    const bool misses = !missed_limits(student, one.limits).empty();
+    const char* verdict = one.chosen == i ? "chosen" : misses ? "misses a limit" : "";
     rows += fmt::format(
-        "<tr><th scope=\"row\">{}<small>{}</small></th>{}{}<td class=\"word\">{}</td></tr>",
+        "<tr><th scope=\"row\" class=\"expression\">{}<small>{}</small></th>{}{}<td "
+        "class=\"word\">{}</td></tr>",
         name_html(student.name, 80), verdict, costs_cells(student), accuracy_cells(student),
         fronts_text(one, i));
   }

@@ -11,13 +11,18 @@
 namespace retort {
 namespace {
 
+struct Comparison {
+  const char *more, *less, *same;
+};
+
 // "8.2 times faster" for a ratio of 8.2, "1.3 times slower" for one of 1 / 1.3.
-std::string times(double ratio, const char* more, const char* less) {
-  const double factor = ratio >= 1 ? ratio : 1 / ratio;
+std::string times(double ratio, const Comparison& words) {
+  const double factor = std::max(ratio, 1 / ratio);
+  if (factor < 1.05) return words.same;
   return fmt::format(
       "{} times {}",
       factor >= 99.5 ? thousands(std::llround(factor)) : fmt::format("{:.2g}", factor),
-      ratio >= 1 ? more : less);
+      ratio > 1 ? words.more : words.less);
 }
 
 std::string points(double share) {
@@ -31,13 +36,27 @@ std::string interval_text(const Spread& below) {
                      100 * below.low, 100 * below.high);
 }
 
-// The student that misses the fewest limits, the first of equals.
-const CompressedModel& nearest_student(const Compression& one) {
-  return *std::min_element(one.students.begin(), one.students.end(),
-                           [&](const CompressedModel& a, const CompressedModel& b) {
-                             return missed_limits(a, one.limits).size() <
-                                    missed_limits(b, one.limits).size();
-                           });
+std::string points_words(double points) {
+  return fmt::format("{:.3g} {}", points, points == 1 ? "point" : "points");
+}
+
+// What a student has where it misses limits.
+std::string missed_words(const CompressedModel& student, const CompressionLimits& limits) {
+  std::vector<std::string> words;
+  for (const Limit limit : missed_limits(student, limits)) {
+    switch (limit) {
+      case Limit::latency:
+        words.push_back(significant(student.latency_ms) + " ms");
+        break;
+      case Limit::parameters:
+        words.push_back(counted(student.parameters, "parameter", "parameters"));
+        break;
+      case Limit::accuracy_drop:
+        words.push_back(points_words(100 * student.below.validation.mean) + " less accuracy");
+        break;
+    }
+  }
+  return join(words, " and ");
 }
 
 }  // namespace
@@ -46,29 +65,31 @@ std::string limits_text(const CompressionLimits& limits) {
   std::vector<std::string> words;
   if (limits.latency_ms) words.push_back(fmt::format("at most {:g} ms", *limits.latency_ms));
   if (limits.parameters) {
-    words.push_back(fmt::format("at most {} parameters", thousands(*limits.parameters)));
+    words.push_back("at most " + counted(*limits.parameters, "parameter", "parameters"));
   }
   if (limits.accuracy_drop) {
-    words.push_back(fmt::format("at most {:g} points below the teacher on the validation images",
-                                *limits.accuracy_drop));
+    words.push_back(fmt::format("at most {} below the teacher on the validation images",
+                                points_words(*limits.accuracy_drop)));
   }
   return join(words);
 }
 
 std::string compression_sentence(const Compression& one) {
   if (!one.chosen) {
-    const CompressedModel& nearest = nearest_student(one);
-    return fmt::format("None of {} students keeps to {}; the nearest, {}, has {}.",
-                       one.students.size(), limits_text(one.limits), shortened(nearest.name, 60),
-                       join(missed_limits(nearest, one.limits)));
+    const CompressedModel& nearest = nearest_student(one.students, one.limits);
+    return fmt::format("None of {} keeps to {}; the nearest, {}, has {}.",
+                       counted(static_cast<int64_t>(one.students.size()), "student", "students"),
+                       limits_text(one.limits), shortened(nearest.name, 60),
+                       missed_words(nearest, one.limits));
   }
   const CompressedModel &student = one.students[*one.chosen], &teacher = one.teacher;
-  std::string text = fmt::format(
-      "The student {} is {}", shortened(student.name, 60),
-      times(static_cast<double>(teacher.parameters) / static_cast<double>(student.parameters),
-            "smaller", "larger"));
+  const double size =
+      static_cast<double>(teacher.parameters) / static_cast<double>(student.parameters);
+  std::string text = fmt::format("The student with {} is {}", shortened(student.name, 60),
+                                 times(size, {"smaller", "larger", "about as large"}));
   if (std::isfinite(teacher.latency_ms)) {
-    text += ", " + times(teacher.latency_ms / student.latency_ms, "faster", "slower");
+    text += ", " +
+            times(teacher.latency_ms / student.latency_ms, {"faster", "slower", "about as fast"});
   }
   return text + fmt::format(" and {} than its teacher {}{}.", points(student.below.test.mean),
                             shortened(teacher.name, 40), interval_text(student.below.test));

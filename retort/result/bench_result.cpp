@@ -17,10 +17,12 @@ Json timing_json(const BenchTiming& one) {
           {"p99_at_most_ms", number_or_null(one.p99_at_most_ms)}};
 }
 
+double number_at(const Json& json, const char* key) {
+  return json.at(key).is_null() ? std::nan("") : json.at(key).get<double>();
+}
+
 BenchTiming timing_from(const Json& json) {
-  const auto number = [&](const char* key) {
-    return json.at(key).is_null() ? std::nan("") : json.at(key).get<double>();
-  };
+  const auto number = [&](const char* key) { return number_at(json, key); };
   return {.threads = json.at("threads"),
           .batch = json.at("batch"),
           .queries = json.at("queries"),
@@ -44,6 +46,7 @@ Json result_to_json(const BenchResult& result) {
           {"open_seconds", number_or_null(result.open_seconds)},
           {"memory_before", result.memory_before},
           {"memory_peak", result.memory_peak},
+          {"load_before", number_or_null(result.load_before)},
           {"timings", timings}};
 }
 
@@ -53,10 +56,11 @@ BenchResult result_from(const Json& json, const Environment& environment) {
                      .macs = json.at("macs"),
                      .file_bytes = json.at("file_bytes"),
                      .input = json.at("input"),
-                     .process_seconds = json.at("process_seconds"),
-                     .open_seconds = json.at("open_seconds"),
+                     .process_seconds = number_at(json, "process_seconds"),
+                     .open_seconds = number_at(json, "open_seconds"),
                      .memory_before = json.at("memory_before"),
                      .memory_peak = json.at("memory_peak"),
+                     .load_before = number_at(json, "load_before"),
                      .timings = {},
                      .environment = environment};
   for (const Json& one : json.at("timings")) result.timings.push_back(timing_from(one));

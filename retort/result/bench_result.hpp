@@ -29,6 +29,7 @@ struct BenchResult {
   double open_seconds = 0;     // from opening the file to the first answer
   int64_t memory_before = 0;   // bytes of the process before the file was opened
   int64_t memory_peak = 0;     // the most that it ever had
+  double load_before = 0;      // processes that ran or waited in the minute before; NaN: unknown
   std::vector<BenchTiming> timings;
   Environment environment;
 

@@ -1,7 +1,5 @@
 #include "retort/result/compression.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cassert>
 #include <cmath>
@@ -10,7 +8,7 @@
 namespace retort {
 namespace {
 
-constexpr double rounding = 1e-9;  // of a difference of shares
+constexpr double rounding = 1e-9;  // of a difference of accuracies
 
 double finite_or(double number, double otherwise) {
   return std::isfinite(number) ? number : otherwise;
@@ -39,21 +37,35 @@ double cost_of(const CompressedModel& model, CostKind kind) {
   return std::nan("");
 }
 
-std::vector<std::string> missed_limits(const CompressedModel& student,
-                                       const CompressionLimits& limits) {
-  std::vector<std::string> missed;
-  // A number that was not measured keeps to no limit.
+std::vector<Limit> missed_limits(const CompressedModel& student, const CompressionLimits& limits) {
+  std::vector<Limit> missed;
   if (limits.latency_ms && !(student.latency_ms <= *limits.latency_ms)) {
-    missed.push_back(fmt::format("{:.4g} ms", student.latency_ms));
+    missed.push_back(Limit::latency);
   }
   if (limits.parameters && student.parameters > *limits.parameters) {
-    missed.push_back(fmt::format("{} parameters", student.parameters));
+    missed.push_back(Limit::parameters);
   }
-  const double below = student.below.validation.mean;
-  if (limits.accuracy_drop && !(100 * below <= *limits.accuracy_drop + rounding)) {
-    missed.push_back(fmt::format("{:.2f} points below the teacher", 100 * below));
+  const double below = 100 * student.below.validation.mean;
+  if (limits.accuracy_drop && !(below <= *limits.accuracy_drop + rounding)) {
+    missed.push_back(Limit::accuracy_drop);
   }
   return missed;
+}
+
+const CompressedModel& nearest_student(const std::vector<CompressedModel>& students,
+                                       const CompressionLimits& limits) {
+  const auto distance = [&](const CompressedModel& student) {
+    const std::vector<Limit> missed = missed_limits(student, limits);
+    const auto by = [&](Limit limit, double number) {
+      const bool is_missed = std::find(missed.begin(), missed.end(), limit) != missed.end();
+      return is_missed ? finite_or(number, HUGE_VAL) : 0;
+    };
+    return std::tuple(missed.size(), by(Limit::accuracy_drop, student.below.validation.mean),
+                      by(Limit::latency, student.latency_ms),
+                      by(Limit::parameters, static_cast<double>(student.parameters)));
+  };
+  return *std::min_element(students.begin(), students.end(),
+                           [&](const auto& a, const auto& b) { return distance(a) < distance(b); });
 }
 
 std::optional<size_t> choose_student(const std::vector<CompressedModel>& students,

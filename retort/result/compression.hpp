@@ -65,8 +65,13 @@ inline constexpr CostKind cost_kinds[] = {CostKind::latency, CostKind::parameter
                                           CostKind::file_bytes};
 double cost_of(const CompressedModel& model, CostKind kind);
 
-/// The limits that a student does not keep to, each in words: "7,960 parameters"; empty: none.
-std::vector<std::string> missed_limits(const CompressedModel& student,
+enum class Limit { latency, parameters, accuracy_drop };
+
+/// The limits that a student does not keep to. What was not measured keeps to none.
+std::vector<Limit> missed_limits(const CompressedModel& student, const CompressionLimits& limits);
+
+/// The student that misses the fewest limits, and those by least; wants at least one student.
+const CompressedModel& nearest_student(const std::vector<CompressedModel>& students,
                                        const CompressionLimits& limits);
 
 /// Which student to take, by the validation images alone. Where a loss of accuracy is allowed, the

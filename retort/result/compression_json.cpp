@@ -84,7 +84,11 @@ Json student_json(const Compression& compression, size_t index) {
     }
   }
   json["front"] = front;
-  json["misses"] = missed_limits(compression.students[index], compression.limits);
+  constexpr const char* limits[] = {"latency_ms", "parameters", "accuracy_drop_points"};
+  json["misses"] = Json::array();
+  for (const Limit limit : missed_limits(compression.students[index], compression.limits)) {
+    json["misses"].push_back(limits[static_cast<size_t>(limit)]);
+  }
   return json;
 }
 

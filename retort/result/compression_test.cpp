@@ -81,8 +81,16 @@ TEST(ChooseStudent, WhatWasNotMeasuredKeepsToNoLimit) {
   const CompressedModel unknown = student("unknown", 10, nan, nan);
   EXPECT_EQ(choose_student({unknown}, {.latency_ms = 100}), std::nullopt);
   EXPECT_EQ(choose_student({unknown}, {.accuracy_drop = 100}), std::nullopt);
-  EXPECT_THAT(missed_limits(three()[1], {.latency_ms = 1, .parameters = 5, .accuracy_drop = 0}),
-              ElementsAre("2 ms", "1000 parameters", "1.00 points below the teacher"));
+  EXPECT_THAT(missed_limits(unknown, {.latency_ms = 100, .parameters = 10, .accuracy_drop = 100}),
+              ElementsAre(Limit::latency, Limit::accuracy_drop));
+}
+
+TEST(NearestStudent, MissesTheFewestLimitsByLeast) {
+  EXPECT_EQ(nearest_student(three(), {.parameters = 50}).name, "small");
+  EXPECT_EQ(nearest_student(three(), {.latency_ms = 0.5}).name, "small");
+  EXPECT_EQ(nearest_student(three(), {.accuracy_drop = 0.1}).name, "large");
+  EXPECT_EQ(nearest_student(three(), {.parameters = 5000, .accuracy_drop = 0.7}).name, "middle")
+      << "of those that miss one limit";
 }
 
 TEST(Compression, TheCellOfTheBestSeed) {
