@@ -52,15 +52,17 @@ std::string models_html(const Compression& one) {
     rows += fmt::format(
         "<tr><th scope=\"row\" class=\"expression\">{}<small>{}</small></th>{}{}<td "
         "class=\"word\">{}</td></tr>",
-        name_html(student.name, 80), verdict, costs_cells(student), accuracy_cells(student),
+        name_html(student.name, 80), verdict, accuracy_cells(student), costs_cells(student),
         fronts_text(one, i));
   }
   rows += fmt::format("<tr><th scope=\"row\">{}<small>teacher</small></th>{}{}<td></td></tr>",
-                      name_html(one.teacher.name), costs_cells(one.teacher),
-                      accuracy_cells(one.teacher));
+                      name_html(one.teacher.name), accuracy_cells(one.teacher),
+                      costs_cells(one.teacher));
+  // The accuracies stand first: a narrow screen cuts the end of the table off.
   std::string head = "<td></td>";
-  for (const char* name : {"parameters", "MACs", "file", "ms<small>one thread</small>",
-                           "ms<small>all threads</small>", "validation", "test", "front of"}) {
+  for (const char* name :
+       {"validation", "test", "parameters", "MACs", "file", "ms<small>one thread</small>",
+        "ms<small>all threads</small>", "front of"}) {
     head += fmt::format("<th scope=\"col\">{}</th>", name);
   }
   const Environment& on = one.environment;
