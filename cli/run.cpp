@@ -2,12 +2,10 @@
 #include <fmt/format.h>
 
 #include <chrono>
-#include <csignal>
 
 #include "cli/sweep.hpp"
 #include "cli/terminal_progress.hpp"
 #include "cli/verbs.hpp"
-#include "retort/base/interrupt.hpp"
 #include "retort/pipeline.hpp"
 #include "retort/report/report.hpp"
 
@@ -62,12 +60,6 @@ void print_result(const RunResult& result, double seconds, const Path& out) {
                     (out / "student.onnx").string()));
 }
 
-// The first signal asks for an end at the next step, the second one ends at once.
-void on_signal(int signal) {
-  request_stop();
-  std::signal(signal, SIG_DFL);
-}
-
 void check_expects(const Experiment& experiment, const RunOptions& options) {
   if (!options.verify || !experiment.expectations.empty()) return;
   throw Error(ExitCode::usage, options.file + ": --verify wants an [[expect]] in the file");
@@ -77,8 +69,7 @@ void run_sweep(const Sweep& sweep, const RunOptions& options) {
   check_expects(sweep.cells.front().experiment.experiment, options);
   const Path out = options.out.empty() ? Path("runs") / sweep.name : Path(options.out);
   const std::unique_ptr<Progress> progress = stderr_progress(options.quiet);
-  std::signal(SIGINT, on_signal);
-  std::signal(SIGTERM, on_signal);
+  stop_on_signals();
   const SweepResult result =
       run(sweep, out, {.jobs = options.jobs, .threads = at::get_num_threads()}, *progress);
   if (options.json) {
@@ -108,8 +99,7 @@ void run_verb(const RunOptions& options) {
   const Path out =
       options.out.empty() ? Path("runs") / experiment.experiment.name : Path(options.out);
   const std::unique_ptr<Progress> progress = stderr_progress(options.quiet);
-  std::signal(SIGINT, on_signal);
-  std::signal(SIGTERM, on_signal);
+  stop_on_signals();
   const auto start = std::chrono::steady_clock::now();
   const RunResult result = run(experiment, out, *progress);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;

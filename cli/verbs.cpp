@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 
+#include "retort/base/interrupt.hpp"
 #include "retort/experiment/environment.hpp"
 
 namespace retort::cli {
@@ -14,6 +16,12 @@ void write_stdout(const std::string& text) {
   const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
   if (!written || std::fflush(stdout) != 0)
     throw Error(ExitCode::resources, "cannot write to stdout");
+}
+
+// The first signal asks for an end at the next step, the second one ends at once.
+void on_signal(int signal) {
+  request_stop();
+  std::signal(signal, SIG_DFL);
 }
 
 // Characters of a text in UTF-8, one column each.
@@ -26,6 +34,11 @@ size_t columns(const std::string& text) {
 
 void tell(const std::string& text) noexcept {
   if (std::fwrite(text.data(), 1, text.size(), stderr) < text.size()) std::clearerr(stderr);
+}
+
+void stop_on_signals() {
+  std::signal(SIGINT, on_signal);
+  std::signal(SIGTERM, on_signal);
 }
 
 void add_json(CLI::App& verb, Options& options) {

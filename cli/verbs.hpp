@@ -14,6 +14,7 @@ using Json = nlohmann::ordered_json;
 /// One verb of the command, in a file of its own: adds itself, its options and its callback.
 using AddVerb = void (*)(CLI::App& command);
 void add_run(CLI::App& command);
+void add_compress(CLI::App& command);
 void add_check(CLI::App& command);
 void add_budget(CLI::App& command);
 void add_evaluate(CLI::App& command);
@@ -23,6 +24,7 @@ void add_targets(CLI::App& command);
 void add_describe(CLI::App& command);
 void add_import(CLI::App& command);
 void add_export(CLI::App& command);
+void add_bench(CLI::App& command);
 void add_report(CLI::App& command);
 void add_runs(CLI::App& command);
 void add_list(CLI::App& command);
@@ -40,6 +42,9 @@ void add_quiet(CLI::App& verb, Options& options);
 /// Sets LibTorch's threads when the command line has been read.
 void add_threads(CLI::App& verb, Options& options);
 void add_overrides(CLI::App& verb, Options& options);
+
+/// Ctrl-C asks the work in progress to stop at its next step; a second one ends it at once.
+void stop_on_signals();
 
 /// Prints to stdout: with --json one document and nothing else.
 void print(const Json& document);

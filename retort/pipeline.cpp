@@ -16,6 +16,7 @@
 #include "retort/onnx/onnx_file.hpp"
 #include "retort/predict/ensemble.hpp"
 #include "retort/report/comparison.hpp"
+#include "retort/report/compression_report.hpp"
 #include "retort/report/report.hpp"
 #include "retort/report/sweep_report.hpp"
 
@@ -167,6 +168,18 @@ SweepResult run(const Sweep& sweep, const Path& out, const SweepOptions& options
   return folder.result();
 }
 
+CompressionResult compress(const Sweep& sweep, const CompressionLimits& limits, const Path& out,
+                           const SweepOptions& options, Progress& progress) {
+  const Plan first = make_plan(sweep.cells.front().experiment);
+  check_compression(sweep, first, limits);
+  CompressionResult result{run(sweep, out, options, progress), {}};
+  if (result.sweep.status != "done") return result;
+  result.compression = measure_compression(sweep, first, out, limits, options.command, progress);
+  write_compression(*result.compression, out);
+  write_file(out / "report.html", compression_report_html(*result.compression, result.sweep));
+  return result;
+}
+
 Scores evaluate(const Path& model, const Path& data) {
   const Model opened = open_model(model);
   const DatasetPointer images = images_of(data, opened.graph);
@@ -248,10 +261,15 @@ std::vector<Prediction> predict(const Path& model, const std::vector<std::string
 }
 
 Path report(const Path& folder) {
-  const Path page = folder / "report.html";
-  write_file(page, is_sweep_folder(folder)
-                       ? sweep_report_html(read_sweep_result(folder / "sweep.json"))
-                       : report_html(RunFolder::read_record(folder)));
+  const Path page = folder / "report.html", compression = folder / "compress.json";
+  if (!is_sweep_folder(folder)) {
+    write_file(page, report_html(RunFolder::read_record(folder)));
+    return page;
+  }
+  const SweepResult sweep = read_sweep_result(folder / "sweep.json");
+  write_file(page, std::filesystem::exists(compression)
+                       ? compression_report_html(read_compression(compression), sweep)
+                       : sweep_report_html(sweep));
   return page;
 }
 

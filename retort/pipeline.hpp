@@ -1,8 +1,10 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "retort/experiment/compress.hpp"
 #include "retort/experiment/estimate.hpp"
 #include "retort/experiment/export.hpp"
 #include "retort/experiment/import.hpp"
@@ -37,6 +39,19 @@ SweepEstimate check(const Sweep& sweep);
 /// it is interrupted; the same call then goes on.
 SweepResult run(const Sweep& sweep, const Path& out, const SweepOptions& options,
                 Progress& progress);
+
+/// A sweep over sizes of the student, and which of them was chosen; without a choice cells failed.
+struct CompressionResult {
+  SweepResult sweep;
+  std::optional<Compression> compression;
+};
+
+/// Runs a sweep over sizes of the student like `run`, measures what the teacher and each size cost,
+/// chooses a student that keeps to the limits, and leaves it in `out` as student.onnx and
+/// student.safetensors, beside compress.json and report.html. Throws Error (usage) for what
+/// check_compression refuses.
+CompressionResult compress(const Sweep& sweep, const CompressionLimits& limits, const Path& out,
+                           const SweepOptions& options, Progress& progress);
 
 /// A model's scores on the test images of a folder. Throws Error (usage) when classes or sizes
 /// differ.

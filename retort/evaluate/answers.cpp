@@ -1,15 +1,10 @@
 #include "retort/evaluate/answers.hpp"
 
-#include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/argmax.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/exp.h>
 #include <ATen/ops/log_softmax.h>
-#include <ATen/ops/rand.h>
-
-#include <algorithm>
-#include <chrono>
 
 #include "retort/base/interrupt.hpp"
 #include "retort/data/batch_stream.hpp"
@@ -63,31 +58,6 @@ PairedTest paired_test_of(const std::string& first_name, const Answers& first,
                   count(second_wrong & first_wrong.logical_not())};
   test.p = mcnemar_p(test.only_first_wrong, test.only_second_wrong);
   return test;
-}
-
-Latency measure_latency(const std::string& name, const Predictor& predictor, int64_t batch) {
-  using Clock = std::chrono::steady_clock;
-  constexpr size_t warm_up = 10;
-  constexpr size_t least_runs = 30;
-  constexpr double seconds = 0.1;
-  Shape shape = {batch};
-  shape.insert(shape.end(), predictor.input_shape().begin(), predictor.input_shape().end());
-  const Tensor images = at::rand(shape);
-  std::vector<double> milliseconds;
-  const Clock::time_point start = Clock::now();
-  for (size_t run = 0; milliseconds.size() < least_runs ||
-                       Clock::now() - start < std::chrono::duration<double>(seconds);
-       ++run) {
-    const Clock::time_point before = Clock::now();
-    predictor.predict(images, {"logits"});
-    const std::chrono::duration<double, std::milli> took = Clock::now() - before;
-    if (run >= warm_up) milliseconds.push_back(took.count());
-  }
-  std::sort(milliseconds.begin(), milliseconds.end());
-  const auto percentile = [&](size_t hundredths) {
-    return milliseconds[(milliseconds.size() - 1) * hundredths / 100];
-  };
-  return {name, at::get_num_threads(), batch, percentile(50), percentile(95)};
 }
 
 }  // namespace retort

@@ -33,8 +33,4 @@ Agreement agreement_of(const std::string& first_name, const Answers& first,
 PairedTest paired_test_of(const std::string& first_name, const Answers& first,
                           const std::string& second_name, const Answers& second);
 
-/// Milliseconds of one forward pass of `batch` images, as they come one after the other, on the
-/// threads that LibTorch has: median and 95th percentile of at least 30 runs after a warm-up.
-Latency measure_latency(const std::string& name, const Predictor& predictor, int64_t batch);
-
 }  // namespace retort

@@ -58,12 +58,5 @@ TEST(Answers, PairedTestByHand) {
   EXPECT_EQ(test.second, "twin");
 }
 
-TEST(Answers, LatencyIsPositiveAndOrdered) {
-  const Latency latency = measure_latency("a", fresh(1), 1);
-  EXPECT_GT(latency.p50_ms, 0);
-  EXPECT_LE(latency.p50_ms, latency.p95_ms);
-  EXPECT_EQ(latency.batch, 1);
-}
-
 }  // namespace
 }  // namespace retort

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <set>
 
+#include "retort/evaluate/latency.hpp"
 #include "retort/experiment/environment.hpp"
 #include "retort/experiment/single_image.hpp"
 

@@ -50,6 +50,8 @@ class NetworkPredictor : public Predictor {
   Shape logits_shape() const override { return network_.graph().shape(network_.graph().output()); }
   Fingerprint fingerprint() const override;
   std::shared_ptr<const Predictor> in_bf16() const override;
+  /// Of one answer, before anything is folded.
+  Cost cost() const { return retort::cost(network_.graph()); }
 
  private:
   bool frozen_answers(const Names& wanted) const;

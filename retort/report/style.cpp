@@ -82,6 +82,7 @@ svg text.strong { font-weight: 700; }
 .faint { fill-opacity: .45; }
 .seed { fill-opacity: .5; }
 .dot, .area { fill: var(--accent); }
+.chosen { fill: none; stroke: var(--accent); stroke-width: 1.5; }
 .gap { stroke: var(--accent); stroke-width: 1.5; }
 .bin { fill: var(--accent); fill-opacity: .3; stroke: var(--accent); }
 

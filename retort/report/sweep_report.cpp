@@ -277,26 +277,30 @@ std::string failures_html(const SweepResult& sweep) {
 
 }  // namespace
 
-std::string sweep_report_html(const SweepResult& sweep) {
+Page sweep_page(const SweepResult& sweep) {
   const bool answer = only_seeds(sweep);
   const std::vector<std::string> budget = label_budget_sentences(sweep);
   const std::string plots = sweep_plots_html(sweep);
-  return page_html(
-      {.title = shortened(sweep.name, 100) + " – Retort",
-       .name_html = name_html(sweep.name, 100),
-       .status = sweep.status == "done" ? "" : shortened(sweep.status, 100),
-       .summary = answer ? means_sentence(sweep.rows[0], models_of(sweep)) : cells_sentence(sweep),
-       .second = !budget.empty() ? fmt::format("{}", fmt::join(budget, " "))
-                 : answer        ? gain_sentence(sweep.rows[0])
-                                 : difference_sentence(sweep),
-       .head_html = failures_html(sweep) + way_on_html(sweep),
-       .sections = {{"rows", "Errors by what was varied", rows_html(sweep)},
-                    {"expected", "Expected numbers", expected_html(sweep.verdicts)},
-                    {"plots", "Courses", plots},
-                    {"dots", "Errors of every row", plots.empty() ? row_dots_html(sweep) : ""},
-                    {"cells", "The cells", cells_html(sweep)}},
-       .version = {},
-       .source = "The numbers stand in sweep.json, beside this page."});
+  return {
+      .title = shortened(sweep.name, 100) + " – Retort",
+      .name_html = name_html(sweep.name, 100),
+      .status = sweep.status == "done" ? "" : shortened(sweep.status, 100),
+      .summary = answer ? means_sentence(sweep.rows[0], models_of(sweep)) : cells_sentence(sweep),
+      .second = !budget.empty() ? fmt::format("{}", fmt::join(budget, " "))
+                : answer        ? gain_sentence(sweep.rows[0])
+                                : difference_sentence(sweep),
+      .head_html = failures_html(sweep) + way_on_html(sweep),
+      .sections = {{"rows", "Errors by what was varied", rows_html(sweep)},
+                   {"expected", "Expected numbers", expected_html(sweep.verdicts)},
+                   {"plots", "Courses", plots},
+                   {"dots", "Errors of every row", plots.empty() ? row_dots_html(sweep) : ""},
+                   {"cells", "The cells", cells_html(sweep)}},
+      .version = {},
+      .source = "The numbers stand in sweep.json, beside this page."};
+}
+
+std::string sweep_report_html(const SweepResult& sweep) {
+  return page_html(sweep_page(sweep));
 }
 
 }  // namespace retort

@@ -6,7 +6,7 @@ from pathlib import Path
 import tiny
 from command import DATA, MODEL, RESOURCES, USAGE, CommandTest
 
-VERBS = ["run", "check", "evaluate", "predict", "targets", "adjust", "describe", "import", "export", "report", "runs",
+VERBS = ["run", "compress", "check", "evaluate", "predict", "targets", "adjust", "describe", "import", "export", "bench", "report", "runs",
          "list", "doctor"]
 
 
@@ -16,7 +16,7 @@ class CommandLine(CommandTest):
 
     def test_misspelt_verb(self):
         self.refused(USAGE, "rum", says=["no verb 'rum'", "did you mean 'run'?"])
-        self.refused(USAGE, "distil everything", says=["there are: run, check"])
+        self.refused(USAGE, "distil everything", says=["there are: run, compress"])
 
     def test_unknown_option(self):
         self.refused(USAGE, "--wrong", says="--wrong")
