@@ -166,7 +166,7 @@ TrainedModel find_or_train(const PlannedModel& planned, const Teachers& all_teac
     progress.note(fmt::format("{}: trained already", planned.name));
   } else {
     progress.note(fmt::format("{}: training on {} images, {} epochs", planned.name,
-                              planned.images->size(), planned.train.epochs));
+                              planned.distinct_images, planned.train.epochs));
     if (!planned.start.weights.empty()) {
       progress.note(fmt::format("{}: start: {}", planned.name, planned.start.report.text()));
     }

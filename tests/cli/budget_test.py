@@ -1,0 +1,40 @@
+"""retort budget: what it refuses, and a tiny one whole."""
+
+import json
+
+from command import USAGE, CommandTest
+
+
+class Budget(CommandTest):
+    def test_refused(self):
+        for labels, says in {
+            "10,few": ["--labels", "got 'few'"],
+            "0": ["--labels", "got '0'"],
+            "9": ["labels=9", "wanted from 10 (one for each class) to"],
+            "100000": ["labels=100000", "got 100000"],
+        }.items():
+            self.refused(USAGE, "budget", "tiny.toml", "--labels", labels, "--seeds", "1",
+                         says=says)
+        self.refused(USAGE, "budget", "tiny.toml", "--labels", "10", "--set", "sweep.seed=[1,2]",
+                     says=["tiny.toml", "has a [sweep] of its own", "retort run"])
+        self.assertFalse((self.folder / "runs").exists())
+
+    def test_a_student_of_few_labels(self):
+        done = self.retort("budget", "tiny.toml", "--labels", "10,all", "--seeds", "2", "--json",
+                           "--quiet")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        sweep = json.loads(done.stdout)
+        fields = {field["label"]: field["values"] for field in sweep["fields"]}
+        numbers = [int(text) for text in fields["labels"]]
+        self.assertEqual(numbers[0], 10)
+        self.assertEqual(fields["seed"], ["1", "2"])
+        out = self.folder / "runs" / "tiny-budget"
+        for labels in numbers:
+            cell = out / f"labels={labels},seed=1"
+            record = json.loads((cell / "result.json").read_text())
+            text = (cell / "log.txt").read_text()
+            self.assertIn("done", record["status"])
+            self.assertIn(f"big: training on {labels} images", text)
+            self.assertIn(f"student: training on {numbers[1]} images", text)
+        page = (out / "report.html").read_text()
+        self.assertIn("With 10 labels the student makes", page)
