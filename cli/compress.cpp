@@ -109,7 +109,7 @@ void add_compress(CLI::App& command) {
   add_json(*verb, *options);
   add_quiet(*verb, *options);
   verb->footer(
-      "Example:\n  retort compress experiments/use-compress.toml --max-accuracy-drop 1\n"
+      "Example:\n  retort compress experiments/use-compress.toml --max-accuracy-drop 2\n"
       "Where a drop is allowed, the smallest student that keeps to all limits is chosen, else the\n"
       "most accurate one; by the validation images, never by the test images. Exit code 7: none\n"
       "keeps to them. The same command with other limits trains nothing again: "

@@ -157,8 +157,9 @@ class Panel {
     const double x = costs_.at(cost_of(student, kind_));
     const double at = y(100 * student.accuracy.validation.mean);
     svg.circle(x, at, 7, "chosen student");
-    const bool is_left = x < (left + right) / 2;
-    svg.text(x + (is_left ? -4 : 4), at - 11, is_left ? Anchor::start : Anchor::end, "chosen",
+    // Better students stand to the right of it and above: the other side is free.
+    const bool has_room = x > left + 50;
+    svg.text(x + (has_room ? 4 : -4), at - 11, has_room ? Anchor::end : Anchor::start, "chosen",
              "strong");
   }
 
