@@ -30,7 +30,8 @@ Rows read_rows(const Path& logits, const Path& numbers) {
                                              printable(logits.string())));
   }
   if (!numbers.empty()) rows.numbers = read_npy(numbers);
-  if (!rows.numbers.defined()) rows.numbers = at::arange(rows.logits.numel() > 0 ? rows.logits.size(0) : 0, at::kLong);
+  if (!rows.numbers.defined())
+    rows.numbers = at::arange(rows.logits.numel() > 0 ? rows.logits.size(0) : 0, at::kLong);
   return rows;
 }
 
@@ -59,7 +60,8 @@ void check_rows(const Rows& rows, const Dataset& images, const std::string& wher
       fail(fmt::format("row {} is of sample {}; the data have samples 0 to {}", row, number,
                        images.size() - 1));
     }
-    if (seen[static_cast<size_t>(number)]) fail(fmt::format("sample {} stands there twice", number));
+    if (seen[static_cast<size_t>(number)])
+      fail(fmt::format("sample {} stands there twice", number));
     seen[static_cast<size_t>(number)] = true;
   }
 }
@@ -75,13 +77,14 @@ RecordingReport import_logits(const Path& logits, const Path& numbers, const Dat
   rows.logits = rows.logits.to(at::kFloat).contiguous();
   const std::string_view bytes(static_cast<const char*>(rows.logits.const_data_ptr()),
                                rows.logits.nbytes());
-  const RecordingSubject subject{.teacher = fingerprint_of("imported " + fingerprint_of(bytes).text()),
-                                 .data = images.source_fingerprint(),
-                                 .transforms = images.augmentation(),
-                                 .samples = images.source_size(),
-                                 .views = images.views(),
-                                 .precision = precision,
-                                 .tensors = {{"logits", {rows.logits.size(1)}}}};
+  const RecordingSubject subject{
+      .teacher = fingerprint_of("imported " + fingerprint_of(bytes).text()),
+      .data = images.source_fingerprint(),
+      .transforms = images.augmentation(),
+      .samples = images.source_size(),
+      .views = images.views(),
+      .precision = precision,
+      .tensors = {{"logits", {rows.logits.size(1)}}}};
   std::vector<SampleKey> keys;
   for (int64_t row = 0; row < rows.numbers.size(0); ++row) {
     keys.push_back({rows.numbers[row].item<int64_t>(), 0});

@@ -13,8 +13,17 @@ namespace {
 
 constexpr double most_automatic_bytes = 2e9;
 
+// With plain blanks: pages have blanks that do not break.
+std::string plain(std::string words) {
+  const std::string_view unbroken = "\u00a0";
+  for (size_t at = words.find(unbroken); at != std::string::npos; at = words.find(unbroken)) {
+    words.replace(at, unbroken.size(), " ");
+  }
+  return words;
+}
+
 std::string bytes_words(double bytes) {
-  return scaled(bytes, "B");
+  return plain(scaled(bytes, "B"));
 }
 
 // Seconds that a teacher takes for a micro-batch of these images, the second time.
@@ -63,8 +72,7 @@ void plan_recording(const std::string& name, const TeacherSettings& teacher, con
     return;
   }
   if (!problem.empty()) throw Error(ExitCode::usage, problem + "; wanted recorded = false");
-  RecordedTeacher one{.teacher = name,
-                      .place = {.alone = alone, .precision = settings.precision}};
+  RecordedTeacher one{.teacher = name, .place = {.alone = alone, .precision = settings.precision}};
   one.place.is_root = settings.folder.empty();
   if (!one.place.is_root) {
     one.place.folder = folder / settings.folder;
@@ -96,12 +104,13 @@ RecordingForecast recording_forecast(const PlannedModel& student, int64_t row_by
   return forecast;
 }
 
-std::string RecordingForecast::text() const {
+std::string RecordingForecast::line(const std::string& teacher, double teacher_seconds) const {
   return fmt::format(
-      "{} rows, {} a whole ({} after this training); {:.0f} % of this training's questions are "
-      "read, all of a second one's. Filled while training it pays from the second time that an "
-      "image is seen in a view; recorded ahead, after {} epochs",
-      thousands(rows), bytes_words(whole_bytes), bytes_words(bytes), 100 * share_read, views);
+      "{}: recorded: the whole is {} rows, {}, about {} of the teacher's time; this training fills "
+      "{} of it and reads {:.0f} % of its answers from it, a second one all. Filled while training "
+      "it pays from the second time an image is seen in a view, recorded ahead after {} {}",
+      teacher, thousands(rows), bytes_words(whole_bytes), plain(seconds_words(teacher_seconds)),
+      bytes_words(bytes), 100 * share_read, views, views == 1 ? "epoch" : "epochs");
 }
 
 std::vector<std::string> recording_notes(const PlannedModel& student, const Teachers& teachers,
@@ -125,8 +134,7 @@ std::vector<std::string> recording_notes(const PlannedModel& student, const Teac
       }
       const double seconds = seconds_of_a_micro_batch(*teacher, *student.images) *
                              static_cast<double>(forecast.rows) / micro_batch_images;
-      lines.push_back(fmt::format("{}: recorded: {}; the teacher takes about {} for the whole",
-                                  name, forecast.text(), seconds_words(seconds)));
+      lines.push_back(forecast.line(name, seconds));
     }
   }
   return lines;

@@ -9,8 +9,9 @@
 namespace retort {
 
 /// Adds a teacher's recording to what a student's plan says, where the settings want one. folder:
-/// relative paths start here. Throws Error (usage) where recorded = true and the images are shown in
-/// more ways than can be recorded or are mixed, or a folder that is named holds a recording of other data or transforms.
+/// relative paths start here. Throws Error (usage) where recorded = true and the images are shown
+/// in more ways than can be recorded or are mixed, or a folder that is named holds a recording of
+/// other data or transforms.
 void plan_recording(const std::string& name, const TeacherSettings& teacher, const Path& folder,
                     PlannedModel& student);
 
@@ -19,14 +20,14 @@ std::vector<RecordedTeacher> recordings_in(const RunFolder& folder, const Planne
 
 /// How much a recording of rows of so many bytes would be used by a training.
 struct RecordingForecast {
-  int64_t rows = 0;         // of the whole recording
-  int64_t views = 1;        // of an image
-  double views_met = 0;     // of an image, in this training, mean
-  double share_read = 0;    // of this training's questions: answered already within it
-  double bytes = 0;         // after this training
+  int64_t rows = 0;       // of the whole recording
+  int64_t views = 1;      // of an image
+  double views_met = 0;   // of an image, in this training, mean
+  double share_read = 0;  // of this training's questions: answered already within it
+  double bytes = 0;       // after this training
   double whole_bytes = 0;
-  /// "at most 1.2 MB (...)": size, what is saved, and when it pays.
-  std::string text() const;
+  /// Size, the teacher's time for all of it, what is saved, and when it pays.
+  std::string line(const std::string& teacher, double teacher_seconds) const;
 };
 RecordingForecast recording_forecast(const PlannedModel& student, int64_t row_bytes);
 

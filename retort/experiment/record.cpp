@@ -43,8 +43,7 @@ class Teller {
 };
 
 // Keys of these images whose rows are there, chosen by the recording's own content.
-std::vector<SampleKey> some_keys(const Recording& recording, const Dataset& images,
-                                 int64_t count) {
+std::vector<SampleKey> some_keys(const Recording& recording, const Dataset& images, int64_t count) {
   std::vector<SampleKey> there;
   for (int64_t view = 0; view < images.views(); ++view) {
     for (int64_t index = 0; index < images.size(); ++index) {
@@ -132,8 +131,7 @@ AuditReport audit(const Predictor& predictor, const Dataset& images, const Path&
       throw Error(ExitCode::verification,
                   fmt::format("{}: '{}' of sample {}, view {} differs by {:.3g} from what the "
                               "teacher says now ({} rows were compared)",
-                              folder.string(), printable(name), sources[i].index,
-                              sources[i].view,
+                              folder.string(), printable(name), sources[i].index, sources[i].view,
                               differences[row].item<double>(), keys.size()));
     }
   }
@@ -159,10 +157,9 @@ std::vector<RecordingReport> record_teachers(const PlannedModel& student, const 
       continue;
     }
     const RecordingSubject subject = recording_subject(*teacher, tensors, images, place.precision);
-    const Path path =
-        place.is_root ? place.folder / subject.fingerprint().text() : place.folder;
-    reports.push_back({.teacher = name, .folder = path, .audit = audit(*teacher, images, path,
-                                                                       audited_rows)});
+    const Path path = place.is_root ? place.folder / subject.fingerprint().text() : place.folder;
+    reports.push_back(
+        {.teacher = name, .folder = path, .audit = audit(*teacher, images, path, audited_rows)});
   }
   return reports;
 }

@@ -43,8 +43,8 @@ std::vector<RecordingReport> record_teachers(const PlannedModel& student, const 
                                              Progress& progress);
 
 /// Logits of a teacher that is not here as a recording. logits: .npy, [N, classes], or .safetensors
-/// with "logits" and, where `numbers` is empty, perhaps "numbers"; numbers: .npy, [N], the sample of
-/// each row, none: in order. Throws Error (data) for what does not fit the images.
+/// with "logits" and, where `numbers` is empty, perhaps "numbers"; numbers: .npy, [N], the sample
+/// of each row, none: in order. Throws Error (data) for what does not fit the images.
 RecordingReport import_logits(const Path& logits, const Path& numbers, const Dataset& images,
                               const Path& folder, const std::string& precision);
 

@@ -50,7 +50,8 @@ TEST(MicroBatches, RowsOfAConvolutionalNetworkStandAlone) {
 }
 
 TEST(MicroBatches, RowsOfAConvolutionalNetworkInBf16StandAlone) {
-  expect_rows_stand_alone(NetworkPredictor(model_of(network_named("resnet20"), {3, 32, 32}, 100), true));
+  expect_rows_stand_alone(
+      NetworkPredictor(model_of(network_named("resnet20"), {3, 32, 32}, 100), true));
 }
 
 }  // namespace

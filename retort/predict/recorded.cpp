@@ -37,7 +37,8 @@ SampleKey source_key(const Dataset& images, SampleKey key) {
 }
 
 std::string cannot_be_recorded(const Dataset& images) {
-  if (images.views() <= Recording::most_rows / std::max<int64_t>(images.source_size(), 1)) return "";
+  if (images.views() <= Recording::most_rows / std::max<int64_t>(images.source_size(), 1))
+    return "";
   return "the transforms show an image in more ways than can be recorded: shifts of a few pixels "
          "and flips can be, what is drawn from a continuous range cannot";
 }

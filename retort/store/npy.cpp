@@ -55,7 +55,8 @@ Tensor read_npy(const Path& path) {
       R"(\{\s*'descr':\s*'([^']*)',\s*'fortran_order':\s*(True|False),\s*'shape':\s*\(([0-9, ]*)\),?\s*\}\s*)");
   std::smatch match;
   if (!std::regex_match(header, match, fields)) fail(path, "has a header that is not understood");
-  if (match[2] == "True") fail(path, "is in Fortran order; wanted C order (numpy.ascontiguousarray)");
+  if (match[2] == "True")
+    fail(path, "is in Fortran order; wanted C order (numpy.ascontiguousarray)");
   const at::ScalarType type = type_of(path, match[1]);
   const Shape shape = shape_of(path, match[3]);
   const size_t wanted = static_cast<size_t>(element_count(shape)) * c10::elementSize(type);

@@ -16,6 +16,8 @@
 namespace retort {
 namespace {
 
+constexpr const char* lock_name = ".recording-lock";
+
 // A shard is written when it holds this much, or has waited so long: a kill costs no more.
 constexpr size_t shard_bytes = size_t{16} << 20;
 constexpr auto longest_wait = std::chrono::seconds(30);
@@ -25,7 +27,7 @@ template <class Work>
 void locked(const Path& folder, const Work& work) {
   constexpr auto pause = std::chrono::milliseconds(5);
   constexpr int most_pauses = 24'000;  // two minutes: a shard takes seconds at most
-  FileLock lock(folder / ".recording-lock");
+  FileLock lock(folder / lock_name);
   for (int pauses = 0; lock.take() == FileLock::Outcome::busy; ++pauses) {
     if (pauses == most_pauses) {
       throw Error(ExitCode::resources,
@@ -42,6 +44,17 @@ std::string shard_name(size_t number) {
 
 bool is_there(const Path& folder) {
   return std::filesystem::exists(folder / recording_file_name);
+}
+
+// A folder of something else is no place for a recording; shards without a list are worth nothing.
+void check_empty(const Path& folder) {
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    const std::string name = entry.path().filename().string();
+    if (name == lock_name || name.starts_with("shard-")) continue;
+    throw Error(ExitCode::usage,
+                fmt::format("{}: holds no recording but other files, as {}; wanted a new folder",
+                            folder.string(), printable(name)));
+  }
 }
 
 }  // namespace
@@ -62,8 +75,13 @@ std::shared_ptr<Recording> Recording::open(const Path& folder, const RecordingSu
   make_writable_folder(folder);
   std::shared_ptr<Recording> recording;
   locked(folder, [&] {
+    remove_unfinished_files(folder);
     RecordingFile file{subject, {}};
-    if (is_there(folder)) file = read_recording_file(folder);
+    if (is_there(folder)) {
+      file = read_recording_file(folder);
+    } else {
+      check_empty(folder);
+    }
     check_same_subject(folder, subject, file.subject);
     recording.reset(new Recording(folder, std::move(file)));
     recording->take_out_damaged();
@@ -101,8 +119,8 @@ void Recording::take_out_damaged() {
       map(entry);
       whole.push_back(entry);
     } catch (const Error& error) {
-      warnings_.push_back(fmt::format("{}; its {} rows are recorded again", error.what(),
-                                      entry.rows));
+      warnings_.push_back(
+          fmt::format("{}; its {} rows are recorded again", error.what(), entry.rows));
       std::error_code ignored;
       std::filesystem::remove(folder_ / entry.file, ignored);
     }
@@ -194,8 +212,8 @@ void Recording::add(const std::vector<SampleKey>& keys, const NamedTensors& valu
     }
   }
   for (const std::string& rows : pending_) bytes += rows.size();
-  const bool waited = !pending_keys_.empty() &&
-                      std::chrono::steady_clock::now() - first_pending_ > longest_wait;
+  const bool waited =
+      !pending_keys_.empty() && std::chrono::steady_clock::now() - first_pending_ > longest_wait;
   if (bytes >= shard_bytes || waited) flush();
 }
 

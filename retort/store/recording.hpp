@@ -16,8 +16,8 @@ class Recording {
  public:
   /// Makes a recording, or goes on with one of the same subject. A shard that is missing or damaged
   /// is taken out, with a warning: its rows are absent then. Throws Error (usage) that names what
-  /// differs, Error (resources) where the folder cannot be written, Error (data) for a recording.json
-  /// that is damaged, Error (usage) for more rows than most_rows.
+  /// differs, Error (resources) where the folder cannot be written, Error (data) for a
+  /// recording.json that is damaged, Error (usage) for more rows than most_rows.
   static std::shared_ptr<Recording> open(const Path& folder, const RecordingSubject& subject);
   /// For reading alone. Throws Error (data) that names a shard that is missing or damaged.
   static std::shared_ptr<Recording> open_to_read(const Path& folder);

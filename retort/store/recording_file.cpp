@@ -111,8 +111,7 @@ void check_same_subject(const Path& folder, const RecordingSubject& wanted,
                         const RecordingSubject& found) {
   const std::string differs = difference(wanted, found);
   if (differs.empty()) return;
-  throw Error(ExitCode::usage,
-              fmt::format("recording {}: {}", folder.string(), differs));
+  throw Error(ExitCode::usage, fmt::format("recording {}: {}", folder.string(), differs));
 }
 
 RecordingFile read_recording_file(const Path& folder) {
@@ -123,26 +122,26 @@ RecordingFile read_recording_file(const Path& folder) {
   } catch (const Error& error) {
     throw Error(ExitCode::data, fmt::format("{}: {}", path.string(), error.what()));
   } catch (const nlohmann::json::exception&) {
-    throw Error(ExitCode::data,
-                fmt::format("{}: is damaged; without its folder it is recorded anew",
-                            path.string()));
+    throw Error(
+        ExitCode::data,
+        fmt::format("{}: is damaged; without its folder it is recorded anew", path.string()));
   }
 }
 
 void write_recording_file(const Path& folder, const RecordingFile& file) {
   const RecordingSubject& subject = file.subject;
-  Json json = {{"schema", schema},
-               {"teacher", subject.teacher.text()},
-               {"data", subject.data.text()},
-               {"transforms",
-                {{"fingerprint", fingerprint_of(subject.transforms).text()},
-                 {"text", subject.transforms}}},
-               {"samples", subject.samples},
-               {"views", subject.views},
-               {"precision", subject.precision},
-               {"micro_batch", micro_batch_images},
-               {"tensors", Json::array()},
-               {"shards", Json::array()}};
+  Json json = {
+      {"schema", schema},
+      {"teacher", subject.teacher.text()},
+      {"data", subject.data.text()},
+      {"transforms",
+       {{"fingerprint", fingerprint_of(subject.transforms).text()}, {"text", subject.transforms}}},
+      {"samples", subject.samples},
+      {"views", subject.views},
+      {"precision", subject.precision},
+      {"micro_batch", micro_batch_images},
+      {"tensors", Json::array()},
+      {"shards", Json::array()}};
   for (const RecordedTensor& tensor : subject.tensors) {
     json["tensors"].push_back({{"name", tensor.name}, {"shape", tensor.shape}});
   }

@@ -43,8 +43,8 @@ const char* data_of(const SafetensorsHeader& header, std::string_view bytes, con
     if (entry.name != name || entry.dtype != type || entry.shape != shape) continue;
     return bytes.data() + header.data_begin + entry.begin;
   }
-  fail(path, fmt::format("has no tensor '{}' of {} [{}]", printable(name), type,
-                         fmt::join(shape, ", ")));
+  fail(path,
+       fmt::format("has no tensor '{}' of {} [{}]", printable(name), type, fmt::join(shape, ", ")));
 }
 
 }  // namespace
@@ -102,9 +102,8 @@ Shard::Shard(const Path& folder, const ShardEntry& entry, const RecordingSubject
   }
 }
 
-ShardEntry write_shard(const Path& folder, const std::string& name,
-                       const RecordingSubject& subject, const std::vector<SampleKey>& keys,
-                       const NamedTensors& values) {
+ShardEntry write_shard(const Path& folder, const std::string& name, const RecordingSubject& subject,
+                       const std::vector<SampleKey>& keys, const NamedTensors& values) {
   std::vector<int64_t> samples, views;
   for (const SampleKey& key : keys) {
     samples.push_back(key.index);

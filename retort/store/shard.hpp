@@ -47,8 +47,7 @@ class Shard {
 };
 
 /// Writes rows as a shard, whole or absent, and returns its entry. Throws Error (resources).
-ShardEntry write_shard(const Path& folder, const std::string& name,
-                       const RecordingSubject& subject, const std::vector<SampleKey>& keys,
-                       const NamedTensors& values);
+ShardEntry write_shard(const Path& folder, const std::string& name, const RecordingSubject& subject,
+                       const std::vector<SampleKey>& keys, const NamedTensors& values);
 
 }  // namespace retort

@@ -22,9 +22,9 @@ TeacherAnswers::TeacherAnswers(Teachers teachers, const Names& names, const Data
     const auto found = std::find_if(on_disk.begin(), on_disk.end(),
                                     [&](const auto& one) { return one.teacher == name; });
     if (found != on_disk.end()) {
-      recorded_.emplace_back(name, std::make_unique<Recorded>(std::move(predictor),
-                                                              std::move(wanted), images,
-                                                              found->place));
+      recorded_.emplace_back(
+          name, std::make_unique<Recorded>(std::move(predictor), std::move(wanted), images,
+                                           found->place));
       continue;
     }
     teachers_.emplace_back(name, std::move(predictor));

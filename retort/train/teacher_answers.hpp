@@ -21,16 +21,16 @@ struct RecordedTeacher {
 
 /// What becomes of teachers' answers, beside being used.
 struct Remembering {
-  bool in_memory = false;                   // what asks_once says of the training
-  int64_t most_bytes = int64_t{2} << 30;    // of all in memory; when they take more, none is
+  bool in_memory = false;                     // what asks_once says of the training
+  int64_t most_bytes = int64_t{2} << 30;      // of all in memory; when they take more, none is
   std::vector<RecordedTeacher> on_disk = {};  // these are not kept in memory
 };
 
 /// What frozen teachers say of the images of a training, always asked in micro-batches of one size
-/// (see micro_batches.hpp): the bits are the same whether an answer is live, remembered or recorded.
-/// Where every image is seen more than once and always as it is, all is asked once, before the first
-/// step, and looked up afterwards; what is recorded is asked where it is missing; else the teachers
-/// answer what the student sees, batch by batch.
+/// (see micro_batches.hpp): the bits are the same whether an answer is live, remembered or
+/// recorded. Where every image is seen more than once and always as it is, all is asked once,
+/// before the first step, and looked up afterwards; what is recorded is asked where it is missing;
+/// else the teachers answer what the student sees, batch by batch.
 class TeacherAnswers {
  public:
   /// names: "NAME/..." of the teachers that are asked; others are left alone. Throws Error
@@ -58,9 +58,9 @@ class TeacherAnswers {
   NamedTensors asked(const Tensor& images) const;
   void ask_all(const Dataset& images, int64_t most_bytes);
 
-  Teachers teachers_;                // those that are not recorded
-  std::vector<Names> wanted_;        // of each
-  NamedTensors remembered_;          // [size, ...], by the index of the sample
+  Teachers teachers_;          // those that are not recorded
+  std::vector<Names> wanted_;  // of each
+  NamedTensors remembered_;    // [size, ...], by the index of the sample
   std::vector<std::pair<std::string, std::unique_ptr<Recorded>>> recorded_;
 };
 

@@ -72,19 +72,19 @@ TEST(TeacherAnswers, AugmentedImagesAreAskedAsTheStudentSeesThem) {
   const DatasetPointer shifted = transformed(whole, {Transform{Shift{.pixels = 1}}});
   const auto big = std::make_shared<Counted>(1);
   TeacherAnswers answers({{"big", big}}, both, *shifted,
-                               {.in_memory = TeacherAnswers::asks_once(*shifted, 3, {})});
+                         {.in_memory = TeacherAnswers::asks_once(*shifted, 3, {})});
   EXPECT_FALSE(answers.remembers());
   const Batch batch = make_batch(*shifted, {{.index = 5, .view = 0}, {.index = 5, .view = 8}});
   const Tensor logits = answers.answers(batch).at("big/logits");
-  EXPECT_TRUE(
-      logits.equal(predict_in_micro_batches(*big, batch.inputs, {"logits"}).at("logits")));
+  EXPECT_TRUE(logits.equal(predict_in_micro_batches(*big, batch.inputs, {"logits"}).at("logits")));
   EXPECT_GT(golden::largest_difference(logits[0], logits[1]), 1e-3);
 }
 
 TEST(TeacherAnswers, AreLiveWhereTheyWouldTakeTooMuchMemory) {
   const auto big = std::make_shared<Counted>(1);
   const int64_t bytes = 1200 * 3 * 4;
-  EXPECT_TRUE(TeacherAnswers({{"big", big}}, both, images, {.in_memory = true, .most_bytes = bytes}).remembers());
+  EXPECT_TRUE(TeacherAnswers({{"big", big}}, both, images, {.in_memory = true, .most_bytes = bytes})
+                  .remembers());
   big->asked = 0;
   TeacherAnswers live({{"big", big}}, both, images, {.in_memory = true, .most_bytes = bytes - 1});
   EXPECT_FALSE(live.remembers());

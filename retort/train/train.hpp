@@ -23,7 +23,7 @@ struct TrainContext {
   MetricsLog* metrics = nullptr;        // gets the numbers of every epoch; null: nobody does
   const Checkpoint* start = nullptr;    // an earlier part stopped here; null: from the beginning
   std::vector<RecordedTeacher> recorded = {};  // whose answers are kept on the disk
-  Checkpoints* checkpoints = nullptr;   // gets one when due, at a stop and at the end; null: none
+  Checkpoints* checkpoints = nullptr;  // gets one when due, at a stop and at the end; null: none
 };
 
 /// Teachers as they answer a student that is trained in this precision ("fp32", "bf16"): its own,

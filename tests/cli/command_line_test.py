@@ -6,8 +6,8 @@ from pathlib import Path
 import tiny
 from command import DATA, MODEL, RESOURCES, USAGE, CommandTest
 
-VERBS = ["run", "check", "evaluate", "predict", "targets", "adjust", "describe", "import", "export", "report", "runs",
-         "list", "doctor"]
+VERBS = ["run", "check", "evaluate", "predict", "targets", "adjust", "describe", "import", "export", "record", "report",
+         "runs", "list", "doctor"]
 
 
 class CommandLine(CommandTest):
