@@ -81,6 +81,7 @@ class Planner {
       at_field(file_, "teacher." + name + ".recorded",
                [&] { plan_recording(name, teacher, file_.folder, plan_.models.back()); });
     }
+    check_rows_of_recordings_alone(plan_.models.back());
     add_adjustments();
     check_expectations();
     plan_.training = all_;

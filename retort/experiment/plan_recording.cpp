@@ -81,6 +81,23 @@ void plan_recording(const std::string& name, const TeacherSettings& teacher, con
   student.recorded.push_back(std::move(one));
 }
 
+void check_rows_of_recordings_alone(const PlannedModel& student) {
+  for (const RecordedTeacher& one : student.recorded) {
+    const Dataset& images = *student.images;
+    if (!one.place.alone || images.views() > 1) continue;
+    const auto recording = Recording::open_to_read(one.place.folder);
+    int64_t missing = 0;
+    for (int64_t index = 0; index < images.size(); ++index) {
+      if (!recording->has(source_key(images, {.index = index}))) ++missing;
+    }
+    if (missing == 0) continue;
+    throw Error(ExitCode::data,
+                fmt::format("recording {}: {} of the {} samples that the student sees are not in "
+                            "it, and there is no teacher to ask",
+                            one.place.folder.string(), missing, images.size()));
+  }
+}
+
 std::vector<RecordedTeacher> recordings_in(const RunFolder& folder, const PlannedModel& student) {
   std::vector<RecordedTeacher> places = student.recorded;
   for (RecordedTeacher& one : places) {

@@ -15,6 +15,10 @@ namespace retort {
 void plan_recording(const std::string& name, const TeacherSettings& teacher, const Path& folder,
                     PlannedModel& student);
 
+/// Throws Error (data) where a recording without a teacher lacks samples that the student sees as
+/// they are. Of views, which ones are seen is not known beforehand.
+void check_rows_of_recordings_alone(const PlannedModel& student);
+
 /// The places of a student's recordings, for a run in this folder.
 std::vector<RecordedTeacher> recordings_in(const RunFolder& folder, const PlannedModel& student);
 

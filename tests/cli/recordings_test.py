@@ -276,7 +276,8 @@ class Imported(RecordingTest):
         self.write("logits.npy", npy([2, 10], "<f4", [1] * 20))
         self.works("record", "--import", "logits.npy", "--data", "data", "--out", "R")
         self.experiment()
-        self.fails(DATA, "run", "x.toml", "--out", "out", "--quiet", says=["recording", "not in it"])
+        for verb in ("check", "x.toml"), ("run", "x.toml", "--out", "out"):
+            self.refused(DATA, *verb, says=["recording", "of the 250 samples", "not in it"])
 
 
 class Words(RecordingTest):
