@@ -29,6 +29,7 @@ Json estimate_json(const Estimate& estimate) {
           {"test_images", estimate.test_images},
           {"validation_images", estimate.validation_images},
           {"warnings", estimate.warnings},
+          {"recordings", estimate.recordings},
           {"seconds", estimate.seconds},
           {"bytes", estimate.bytes}};
 }
@@ -74,6 +75,7 @@ void check_verb(const CheckOptions& options) {
   }
   std::string notes;
   for (const std::string& line : estimate.warnings) notes += "warning: " + line + "\n";
+  for (const std::string& line : estimate.recordings) notes += line + "\n";
   for (const ModelEstimate& model : estimate.models) {
     if (!model.start.empty())
       notes += fmt::format("{} starts from a file: {}\n", model.name, model.start);

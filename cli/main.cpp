@@ -13,10 +13,10 @@
 namespace retort::cli {
 namespace {
 
-constexpr AddVerb verbs[] = {add_run,      add_compress, add_budget,  add_check,
-                             add_evaluate, add_predict,  add_targets, add_adjust,
-                             add_describe, add_import,   add_export,  add_bench,
-                             add_report,   add_runs,     add_list,    add_doctor};
+constexpr AddVerb verbs[] = {add_run,     add_compress, add_budget, add_check,    add_evaluate,
+                             add_predict, add_targets,  add_adjust, add_describe, add_import,
+                             add_export,  add_record,   add_bench,  add_report,   add_runs,
+                             add_list,    add_doctor};
 
 int fail(ExitCode code, std::string_view message) {
   tell(fmt::format("retort: {}\n", message));

@@ -25,6 +25,7 @@ void add_describe(CLI::App& command);
 void add_import(CLI::App& command);
 void add_export(CLI::App& command);
 void add_bench(CLI::App& command);
+void add_record(CLI::App& command);
 void add_report(CLI::App& command);
 void add_runs(CLI::App& command);
 void add_list(CLI::App& command);

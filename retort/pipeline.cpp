@@ -39,6 +39,14 @@ TrainedModel ready_teacher(const PlannedModel& planned, const Teachers& teachers
   return {ensemble_of(std::move(members), planned.mean), {}, true, {}};
 }
 
+// A model that is found, trained, or ready as it is.
+TrainedModel make_model(const PlannedModel& planned, const Teachers& teachers, const Plan& plan,
+                        const Experiment& experiment, const RunFolder& folder, MetricsLog& metrics,
+                        Progress& progress) {
+  if (!planned.is_trained()) return ready_teacher(planned, teachers, *plan.test);
+  return find_or_train(planned, teachers, folder, experiment, metrics, progress);
+}
+
 // Teachers, twin and student, one after the other; each is measured as soon as it is there.
 Predictors make_models(const Plan& plan, const Experiment& experiment, const RunFolder& folder,
                        Progress& progress, RunResult& result) {
@@ -47,10 +55,12 @@ Predictors make_models(const Plan& plan, const Experiment& experiment, const Run
   Teachers teachers;
   NamedAnswers answers;
   for (const PlannedModel& planned : plan.models) {
+    if (planned.recording) {  // it knows the training images alone: nothing to measure
+      teachers.emplace_back(planned.name, planned.recording);
+      continue;
+    }
     const TrainedModel trained =
-        planned.is_trained()
-            ? find_or_train(planned, teachers, folder, experiment, metrics, progress)
-            : ready_teacher(planned, teachers, *plan.test);
+        make_model(planned, teachers, plan, experiment, folder, metrics, progress);
     if (planned.role == "teacher") {
       if (planned.ready) {
         refuse_at_chance(planned, *trained.predictor, plan);
@@ -101,6 +111,12 @@ DatasetPointer images_of(const Path& data, const Graph& model, Split split = Spl
       std::is_permutation(model.classes.begin(), model.classes.end(), usual.begin(), usual.end());
   return open_split(format_of_folder(data, turned ? Classes() : model.classes, model.input_shape()),
                     split, "");
+}
+
+// The images of a folder, or those of an experiment file.
+DatasetPointer data_of(const RecordOptions& options, const Graph& model) {
+  if (options.data.extension() != ".toml") return images_of(options.data, model, options.split);
+  return SharedData().split(read_experiment(options.data), options.split);
 }
 
 }  // namespace
@@ -229,6 +245,42 @@ Adjustment adjust(const Path& model, const std::vector<std::string>& prior, cons
     save_model(out, made.model);
   }
   return made.record;
+}
+
+RecordingReport record(const Path& model, const RecordOptions& options, Progress& progress) {
+  const Model opened = open_model(model);
+  const DatasetPointer images = data_of(options, opened.graph);
+  const auto predictor = teacher_of(opened, *images, model.string());
+  if (options.audited_rows > 0) {
+    return {.teacher = model.string(),
+            .folder = options.out,
+            .audit = audit(*predictor, *images, options.out, options.audited_rows)};
+  }
+  const RecordingPlace place{.folder = options.out, .precision = options.precision};
+  return record(model.string(), predictor, options.tensors, *images, place, progress);
+}
+
+std::vector<RecordingReport> record(const ExperimentFile& experiment, const Path& out,
+                                    int64_t audited_rows, Progress& progress) {
+  const Plan plan = make_plan(experiment);
+  const RunFolder folder(out, experiment);
+  LoggedProgress logged(folder, progress);
+  MetricsLog metrics(folder.path());
+  Teachers teachers;
+  for (const PlannedModel& planned : plan.models) {
+    if (planned.role != "teacher" || planned.recording) continue;
+    teachers.emplace_back(planned.name, make_model(planned, teachers, plan, experiment.experiment,
+                                                   folder, metrics, logged)
+                                            .predictor);
+  }
+  metrics.close();
+  return record_teachers(plan.models.back(), teachers, folder, audited_rows, logged);
+}
+
+RecordingReport import_recording(const Path& logits, const Path& numbers,
+                                 const RecordOptions& options) {
+  const DatasetPointer images = data_of(options, Graph());
+  return import_logits(logits, numbers, *images, options.out, options.precision);
 }
 
 std::vector<Prediction> predict(const Path& model, const std::vector<std::string>& images,

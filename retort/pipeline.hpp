@@ -9,6 +9,7 @@
 #include "retort/experiment/export.hpp"
 #include "retort/experiment/import.hpp"
 #include "retort/experiment/plan.hpp"
+#include "retort/experiment/record.hpp"
 #include "retort/experiment/run_folder.hpp"
 #include "retort/experiment/sweep_jobs.hpp"
 #include "retort/experiment/teacher_targets.hpp"
@@ -62,6 +63,26 @@ Scores evaluate(const Path& model, const Path& data);
 /// (.safetensors, or .onnx). No label is read. Throws Error (usage) for a prior that is none.
 Adjustment adjust(const Path& model, const std::vector<std::string>& prior, const Path& data,
                   Split split, const Path& out);
+
+/// What is recorded of a model, and where: docs/recordings.md.
+struct RecordOptions {
+  Path data;  // a folder of a data set, or an experiment file, whose data are meant
+  Split split = Split::train;
+  Path out;  // the recording
+  std::string precision = "fp32";
+  Names tensors = {"logits"};
+  int64_t audited_rows = 0;  // > 0: nothing is recorded, so many rows are computed again
+};
+RecordingReport record(const Path& model, const RecordOptions& options, Progress& progress);
+
+/// Trains the teachers of an experiment, where they are not there yet, and records what its student
+/// will ask them, all views of all images. `retort run` with the same `out` goes on from there.
+std::vector<RecordingReport> record(const ExperimentFile& experiment, const Path& out,
+                                    int64_t audited_rows, Progress& progress);
+
+/// Makes a recording of logits that come from elsewhere; see retort/experiment/record.hpp.
+RecordingReport import_recording(const Path& logits, const Path& numbers,
+                                 const RecordOptions& options);
 
 /// What a model says of single images: probabilities by class at a temperature.
 struct Prediction {

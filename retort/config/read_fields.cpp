@@ -38,6 +38,11 @@ std::string wanted(const std::string&) {
   return "a text";
 }
 
+// A choice of which two words are true and false, as TOML spells them without quotes.
+bool has_boolean_words(const Field& field) {
+  return std::find(field.choices.begin(), field.choices.end(), "true") != field.choices.end();
+}
+
 bool in_range(const Field& field, int64_t value) {
   return field.range.holds(static_cast<double>(value));
 }
@@ -204,7 +209,10 @@ class Reader : public FieldVisitor {
 
   template <class T>
   std::optional<T> checked(const Field& field, const toml::node& node, const std::string& path) {
-    const std::optional<T> value = as(node, T{});
+    std::optional<T> value = as(node, T{});
+    if constexpr (std::is_same_v<T, std::string>) {
+      if (node.is_boolean() && has_boolean_words(field)) value = value_text(node);
+    }
     const std::string range = std::is_arithmetic_v<T> ? field.range.text() : "";
     if (!value || !in_range(field, *value)) {
       add(path, fmt::format("wanted {}{}{}, got {}", wanted(T{}), range.empty() ? "" : " ", range,

@@ -36,6 +36,14 @@ class Dataset {
   virtual Fingerprint fingerprint() const = 0;
   /// How many different views a sample has: 1 without augmentation.
   virtual int64_t views() const { return 1; }
+  /// What was done to the images, in words, a line each; empty without augmentation. A view is a
+  /// number in this.
+  virtual std::string augmentation() const { return ""; }
+  /// Where a sample stands in the data set that this one is made of, by choice or augmentation:
+  /// what recordings are keyed by. A data set of its own is its source itself.
+  virtual int64_t source_index(int64_t index) const { return index; }
+  virtual int64_t source_size() const { return size(); }
+  virtual Fingerprint source_fingerprint() const { return fingerprint(); }
   /// What a user should know of how it was read, a line each: files left out, parts not there.
   virtual std::vector<std::string> warnings() const { return {}; }
   /// A class, or no_label.

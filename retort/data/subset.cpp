@@ -22,6 +22,10 @@ class Subset : public Dataset {
   const Classes& classes() const override { return whole_->classes(); }
   int64_t views() const override { return whole_->views(); }
   int64_t label(int64_t index) const override { return whole_->label(at(index)); }
+  std::string augmentation() const override { return whole_->augmentation(); }
+  int64_t source_index(int64_t index) const override { return whole_->source_index(at(index)); }
+  int64_t source_size() const override { return whole_->source_size(); }
+  Fingerprint source_fingerprint() const override { return whole_->source_fingerprint(); }
   void read(SampleKey key, std::span<float> pixels) const override {
     whole_->read({at(key.index), key.view}, pixels);
   }

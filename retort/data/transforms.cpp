@@ -20,6 +20,9 @@ class Transformed : public Dataset {
   const Classes& classes() const override { return plain_->classes(); }
   int64_t label(int64_t index) const override { return plain_->label(index); }
   int64_t views() const override { return views_; }
+  int64_t source_index(int64_t index) const override { return plain_->source_index(index); }
+  int64_t source_size() const override { return plain_->source_size(); }
+  Fingerprint source_fingerprint() const override { return plain_->source_fingerprint(); }
 
   // The digits of a view are the views of the data set (the lowest) and of the transforms; where
   // there are too many combinations for that, all of them are drawn from it.
@@ -42,6 +45,14 @@ class Transformed : public Dataset {
     std::string text = plain_->fingerprint().text();
     for (const Transform& transform : transforms_) text += "\n" + transform.text();
     return fingerprint_of(text);
+  }
+
+  std::string augmentation() const override {
+    std::string text = plain_->augmentation();
+    for (const Transform& transform : transforms_) {
+      text += (text.empty() ? "" : "\n") + transform.text();
+    }
+    return text;
   }
 
  private:

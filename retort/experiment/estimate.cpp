@@ -7,10 +7,13 @@
 #include <chrono>
 #include <set>
 
+#include "retort/experiment/plan_recording.hpp"
 #include "retort/experiment/trained_model.hpp"
 
 namespace retort {
 namespace {
+
+constexpr double share_of_products = 2;  // a step takes about twice its products' time
 
 double measured_macs_per_second() {
   constexpr int64_t size = 512;
@@ -39,11 +42,31 @@ bool reads(const PlannedModel& model, const std::string& teacher) {
                      [&](const TermSettings& term) { return term.teacher() == teacher; });
 }
 
+// What a student's recordings would take; the teachers' costs stand in `models`.
+std::vector<std::string> recording_lines(const PlannedModel& student, const Estimate& so_far) {
+  constexpr int64_t key_bytes = 16;
+  std::vector<std::string> lines;
+  for (const RecordedTeacher& one : student.recorded) {
+    if (one.place.alone) continue;
+    const auto classes = static_cast<int64_t>(so_far.classes.size());
+    const int64_t number_bytes = one.place.precision == "fp16" ? 2 : 4;
+    const RecordingForecast forecast =
+        recording_forecast(student, classes * number_bytes + key_bytes);
+    double seconds = 0;
+    for (const ModelEstimate& model : so_far.models) {
+      if (model.name != one.teacher) continue;
+      seconds = static_cast<double>(forecast.rows) * static_cast<double>(model.cost.macs) *
+                share_of_products / so_far.macs_per_second;
+    }
+    lines.push_back(forecast.line(one.teacher, seconds));
+  }
+  return lines;
+}
+
 Estimate estimated(const Plan& plan, double macs_per_second) {
   constexpr double float_bytes = 4;
-  constexpr double copies = 4;             // weight, gradient, two moments
-  constexpr double passes = 3;             // forward, and twice as much backward
-  constexpr double share_of_products = 2;  // a step takes about twice its products' time
+  constexpr double copies = 4;  // weight, gradient, two moments
+  constexpr double passes = 3;  // forward, and twice as much backward
   Estimate result;
   result.macs_per_second = macs_per_second;
   result.classes = plan.test->classes();
@@ -72,6 +95,9 @@ Estimate estimated(const Plan& plan, double macs_per_second) {
       one.seconds = share_of_products * macs / result.macs_per_second;
       one.bytes = copies * one.bytes +
                   2 * float_bytes * static_cast<double>(at_once * values_of(model.graph));
+    }
+    for (std::string& line : recording_lines(model, result)) {
+      result.recordings.push_back(std::move(line));
     }
     result.seconds += one.seconds;
     result.bytes = std::max(result.bytes, one.bytes);

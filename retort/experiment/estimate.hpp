@@ -27,10 +27,11 @@ struct Estimate {
   int64_t test_images = 0;
   int64_t validation_images = 0;
   double data_bytes = 0;
-  double seconds = 0;                 // all trainings
-  double bytes = 0;                   // the largest training, and the images
-  std::vector<std::string> warnings;  // of the data
-  double macs_per_second = 0;         // of a matrix product, measured just now
+  double seconds = 0;                   // all trainings
+  double bytes = 0;                     // the largest training, and the images
+  std::vector<std::string> warnings;    // of the data
+  std::vector<std::string> recordings;  // of teachers: what each takes, and when it pays
+  double macs_per_second = 0;           // of a matrix product, measured just now
 };
 
 /// Counts what a plan costs; measures matrix products for a fifth of a second to tell the time.

@@ -42,6 +42,22 @@ void ImageSettings::describe(FieldVisitor& visitor) {
                 include_validation);
 }
 
+void RecordingSettings::describe(FieldVisitor& visitor) {
+  visitor.visit({.name = "recorded",
+                 .help = "keep what it says on the disk and read it there the next time; auto: "
+                         "where that is possible and takes at most 2 GB",
+                 .choices = {"false", "true", "auto"}},
+                recorded);
+  visitor.visit({.name = "recording",
+                 .help = "folder of the recording; else recordings/FINGERPRINT beside the run. "
+                         "Without file, members, model and train it is the teacher itself"},
+                folder);
+  visitor.visit({.name = "recording_precision",
+                 .help = "of the recorded numbers; fp32 has the bits of a live answer",
+                 .choices = {"fp32", "fp16"}},
+                precision);
+}
+
 void TeacherSettings::describe(FieldVisitor& visitor) {
   visitor.visit({.name = "file",
                  .help = "a trained model (.safetensors of retort, or .onnx) in place of model, "
@@ -67,6 +83,7 @@ void TeacherSettings::describe(FieldVisitor& visitor) {
                  .choices = {std::string(mean_by_probabilities), std::string(mean_by_logits),
                              std::string(mean_by_losses)}},
                 mean);
+  recording.describe(visitor);
   visitor.visit({.name = "seed",
                  .help = "of its weights, order, augmentation and dropout; 0: the experiment's",
                  .range = Range::at_least(0)},
@@ -78,6 +95,22 @@ void TeacherSettings::describe(FieldVisitor& visitor) {
   visitor.table({.name = "model", .help = "its network"}, model);
   visitor.table({.name = "images", .help = "which training images it sees"}, images);
   visitor.table({.name = "train", .help = "how it is trained"}, train);
+}
+
+bool TeacherSettings::is_trained_here() const {
+  TeacherSettings training = *this;
+  training.file.clear();
+  training.classes.clear();
+  training.normalise = {};
+  training.accept_at_chance = false;
+  training.members.clear();
+  training.mean = TeacherSettings{}.mean;
+  training.recording = {};
+  return settings_text(training) != settings_text(TeacherSettings{});
+}
+
+bool TeacherSettings::is_recording_alone() const {
+  return !recording.folder.empty() && file.empty() && members.empty() && !is_trained_here();
 }
 
 void StudentSettings::describe(FieldVisitor& visitor) {

@@ -33,7 +33,16 @@ struct ImageSettings {
   void describe(FieldVisitor& visitor);
 };
 
-/// `[teacher.NAME]`: trained here, a model file that is there already, or the mean of others.
+/// Whether and where a teacher's answers are kept on the disk.
+struct RecordingSettings {
+  std::string recorded = "false";  // "true", "false" or "auto"
+  std::string folder;              // empty: beside the run, under its fingerprint
+  std::string precision = "fp32";
+  void describe(FieldVisitor& visitor);
+};
+
+/// `[teacher.NAME]`: trained here, a model file that is there already, the mean of others, or a
+/// recording of one that is not here.
 struct TeacherSettings {
   std::string file;
   Classes classes;              // of the file; empty: as it says
@@ -41,11 +50,16 @@ struct TeacherSettings {
   bool accept_at_chance = false;
   std::vector<std::string> members;
   std::string mean = std::string(mean_by_probabilities);
+  RecordingSettings recording;
   ModelSettings model;
   ImageSettings images;
   TrainSettings train;
   double label_smoothing = 0;
   int64_t seed = 0;  // 0: the experiment's
+  /// Whether anything is said of a training.
+  bool is_trained_here() const;
+  /// Whether it is a recording and nothing else.
+  bool is_recording_alone() const;
   void describe(FieldVisitor& visitor);
 };
 

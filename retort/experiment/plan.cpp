@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "retort/data/subset.hpp"
+#include "retort/experiment/plan_recording.hpp"
 #include "retort/model/logits.hpp"
 
 namespace retort {
@@ -65,7 +66,11 @@ class Planner {
   Plan plan() {
     for (const auto& [name, teacher] : experiment_.teachers) {
       if (!teacher.file.empty()) add_ready_teacher(name, teacher);
-      if (teacher.file.empty() && teacher.members.empty()) add_teacher(name, teacher);
+      if (teacher.is_recording_alone()) {
+        add_recording(name, teacher);
+      } else if (teacher.file.empty() && teacher.members.empty()) {
+        add_teacher(name, teacher);
+      }
     }
     for (const auto& [name, teacher] : experiment_.teachers) {
       if (!teacher.members.empty()) add_ensemble(name, teacher);
@@ -78,6 +83,11 @@ class Planner {
     }
     plan_.models.push_back(trained("student", "student", "student", student.model, student.images,
                                    student.train, student_objective(), seed(), "student"));
+    for (const auto& [name, teacher] : experiment_.teachers) {
+      at_field(file_, "teacher." + name + ".recorded",
+               [&] { plan_recording(name, teacher, file_.folder, plan_.models.back()); });
+    }
+    check_rows_of_recordings_alone(plan_.models.back());
     add_adjustments();
     check_expectations();
     plan_.training = all_;
@@ -118,6 +128,12 @@ class Planner {
     planned.ready = std::make_shared<const Model>(std::move(model));
     planned.cost = cost(planned.graph);
     planned.validation = plan_.validation;
+    plan_.models.push_back(std::move(planned));
+  }
+
+  void add_recording(const std::string& name, const TeacherSettings& teacher) {
+    PlannedModel planned{.name = name, .role = "teacher"};
+    planned.recording = recording_alone(file_.folder / teacher.recording.folder);
     plan_.models.push_back(std::move(planned));
   }
 

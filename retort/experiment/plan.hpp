@@ -33,8 +33,10 @@ struct PlannedModel {
   std::vector<std::string> members = {};  // teachers whose mean this one is: nothing is trained
   std::string mean = {};
   bool teaches = false;  // a term of the student's objective reads it
+  std::shared_ptr<const Predictor> recording = {};  // a teacher that is a recording alone
+  std::vector<RecordedTeacher> recorded = {};       // of its teachers; see plan_recordings
 
-  bool is_trained() const { return !ready && members.empty(); }
+  bool is_trained() const { return !ready && members.empty() && !recording; }
 };
 
 /// Everything that can be known of an experiment without training: its models in the order in which

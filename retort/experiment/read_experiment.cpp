@@ -87,7 +87,6 @@ class FitCheck {
   }
 
   void check_teachers() {
-    const std::string untouched = settings_text(TeacherSettings{});
     for (const auto& [name, teacher] : experiment_.teachers) {
       const std::string path = "teacher." + name;
       if (!is_name(name) || name == "student" || name == "twin" || name == "target") {
@@ -95,14 +94,7 @@ class FitCheck {
             "wanted a name of letters, digits, '-', '_' or '.', other than student, twin and "
             "target");
       }
-      TeacherSettings training = teacher;
-      training.file.clear();
-      training.classes.clear();
-      training.normalise = {};
-      training.accept_at_chance = false;
-      training.members.clear();
-      training.mean = TeacherSettings{}.mean;
-      const bool trained = settings_text(training) != untouched;
+      const bool trained = teacher.is_trained_here();
       if (int{trained} + int{!teacher.file.empty()} + int{!teacher.members.empty()} > 1) {
         add(path, "wanted one of a file, members, and settings of a training, got more");
       }
@@ -111,6 +103,7 @@ class FitCheck {
         add(path + ".images.include_validation",
             "the validation images' labels are none of the few of data.labels");
       }
+      check_recording(path, teacher);
       check_members(path, teacher);
       const bool heard = std::any_of(experiment_.objective.begin(), experiment_.objective.end(),
                                      [&](const TermSettings& term) {
@@ -123,6 +116,16 @@ class FitCheck {
             return std::find(members.begin(), members.end(), name) != members.end();
           });
       if (!heard && !is_member) add(path, "no term of the objective reads this teacher");
+    }
+  }
+
+  void check_recording(const std::string& path, const TeacherSettings& teacher) {
+    if (teacher.recording.recorded != "false") return;
+    if (teacher.is_recording_alone()) {
+      add(path + ".recorded",
+          "this teacher is a recording alone and cannot answer live; wanted true, got false");
+    } else if (!teacher.recording.folder.empty()) {
+      add(path + ".recording", "is not read where recorded = false");
     }
   }
 

@@ -29,6 +29,9 @@ bool is_of(const std::string& difference, std::string_view field) {
 std::vector<std::string> forbidden_differences(const TomlFile& before, const TomlFile& after) {
   std::vector<std::string> lines = differences(before, after);
   std::erase_if(lines, [](const std::string& line) {
+    // The bits of a teacher's answers are the same recorded and live.
+    const std::string path = line.substr(0, line.find(':'));
+    if (path.starts_with("teacher.") && path.ends_with(".recorded")) return true;
     return std::any_of(free_fields.begin(), free_fields.end(),
                        [&](std::string_view field) { return is_of(line, field); });
   });

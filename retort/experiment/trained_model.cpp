@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "retort/experiment/environment.hpp"
+#include "retort/experiment/plan_recording.hpp"
 #include "retort/experiment/training_lock.hpp"
 #include "retort/model/model_file.hpp"
 #include "retort/report/number_words.hpp"
@@ -41,6 +42,11 @@ std::string training_text(const PlannedModel& planned, const Teachers& teachers)
   for (const TermSettings& term : planned.objective) text += settings_text(term);
   for (const auto& [name, teacher] : teachers) {
     text += fmt::format("{} {}\n", name, teacher->fingerprint().text());
+  }
+  for (const RecordedTeacher& one : planned.recorded) {
+    if (one.place.precision != "fp32") {
+      text += fmt::format("{} recorded in {}\n", one.teacher, one.place.precision);
+    }
   }
   return text;
 }
@@ -126,6 +132,7 @@ void train_into(const RunFolder& folder, const PlannedModel& planned, const Teac
                              .test = planned.test,
                              .metrics = &metrics,
                              .start = start ? &*start : nullptr,
+                             .recorded = recordings_in(folder, planned),
                              .checkpoints = &checkpoints};
   const TrainingRecord record = train(student, teachers, make_objective(planned.objective), batches,
                                       planned.train, context, progress);
@@ -170,6 +177,7 @@ TrainedModel find_or_train(const PlannedModel& planned, const Teachers& all_teac
     if (!planned.start.weights.empty()) {
       progress.note(fmt::format("{}: start: {}", planned.name, planned.start.report.text()));
     }
+    for (const std::string& line : recording_notes(planned, teachers, folder)) progress.note(line);
     train_into(folder, planned, teachers, settings, experiment, metrics, progress);
     trained = model_in(own, fingerprint, progress);
     if (!trained)

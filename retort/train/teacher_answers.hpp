@@ -6,40 +6,62 @@
 #include <vector>
 
 #include "retort/data/batch_stream.hpp"
-#include "retort/predict/predictor.hpp"
+#include "retort/predict/recorded.hpp"
 
 namespace retort {
 
 /// Teachers by name; they answer under "NAME/...", frozen.
 using Teachers = std::vector<std::pair<std::string, std::shared_ptr<const Predictor>>>;
 
-/// What frozen teachers say of the images of a training. Where every image is seen more than once
-/// and always as it is, all is asked once, before the first step, and looked up afterwards; where
-/// the images are augmented or mixed, the teachers answer what the student sees, batch by batch.
+/// A teacher whose answers are kept on the disk, and where.
+struct RecordedTeacher {
+  std::string teacher;
+  RecordingPlace place;
+};
+
+/// What becomes of teachers' answers, beside being used.
+struct Remembering {
+  bool in_memory = false;                     // what asks_once says of the training
+  int64_t most_bytes = int64_t{2} << 30;      // of all in memory; when they take more, none is
+  std::vector<RecordedTeacher> on_disk = {};  // these are not kept in memory
+};
+
+/// What frozen teachers say of the images of a training, always asked in micro-batches of one size
+/// (see micro_batches.hpp): the bits are the same whether an answer is live, remembered or
+/// recorded. Where every image is seen more than once and always as it is, all is asked once,
+/// before the first step, and looked up afterwards; what is recorded is asked where it is missing;
+/// else the teachers answer what the student sees, batch by batch.
 class TeacherAnswers {
  public:
-  /// names: "NAME/..." of the teachers that are asked; others are left alone. remember: what
-  /// asks_once says of the training. most_bytes: what the remembered answers may take; when they
-  /// take more, nothing is remembered. Throws Error (interrupted) when a stop is requested
-  /// meanwhile, Error (model) for a name that a teacher does not know.
-  TeacherAnswers(Teachers teachers, const Names& names, const Dataset& images, bool remember,
-                 int64_t most_bytes = int64_t{2} << 30);
+  /// names: "NAME/..." of the teachers that are asked; others are left alone. Throws Error
+  /// (interrupted) when a stop is requested meanwhile, Error (model) for a name that a teacher does
+  /// not know, and what Recording::open throws.
+  TeacherAnswers(Teachers teachers, const Names& names, const Dataset& images,
+                 const Remembering& remembering = {});
 
-  /// The answers for a batch of these images under their qualified names, [N, ...].
-  NamedTensors answers(const Batch& batch) const;
+  /// The answers for a batch of these images under their qualified names, [N, ...]. upcoming: keys
+  /// of the training's next steps, see Recorded.
+  NamedTensors answers(const Batch& batch, const Recorded::Upcoming& upcoming = nothing);
+  /// Writes what is to be recorded and has not been written yet.
+  void flush();
   /// Whether every image is asked once, if memory allows.
   static bool asks_once(const Dataset& images, int64_t epochs, const Mix& mix) {
     return images.views() == 1 && epochs > 1 && std::holds_alternative<NoMix>(mix);
   }
   bool remembers() const { return !remembered_.empty(); }
+  /// What recordings had to say when they were opened.
+  std::vector<std::string> notes() const;
+  std::vector<std::string> warnings() const;
 
  private:
+  static std::vector<SampleKey> nothing() { return {}; }
   NamedTensors asked(const Tensor& images) const;
   void ask_all(const Dataset& images, int64_t most_bytes);
 
-  Teachers teachers_;
-  std::vector<Names> wanted_;  // of each teacher
+  Teachers teachers_;          // those that are not recorded
+  std::vector<Names> wanted_;  // of each
   NamedTensors remembered_;    // [size, ...], by the index of the sample
+  std::vector<std::pair<std::string, std::unique_ptr<Recorded>>> recorded_;
 };
 
 }  // namespace retort

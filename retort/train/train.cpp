@@ -37,15 +37,6 @@ void measure(Trainable& student, const TrainContext& context, EpochRecord& epoch
   }
 }
 
-// Teachers compute as their student does, where the processor can: fused convolutions need it to.
-Teachers in_bf16(Teachers teachers) {
-  if (!processor_multiplies_bf16()) return teachers;
-  for (auto& [name, teacher] : teachers) {
-    if (const auto quicker = teacher->in_bf16()) teacher = quicker;
-  }
-  return teachers;
-}
-
 // The whole batch's counts: what the terms' sums over a part of it are divided by.
 std::vector<double> counts_of(const Objective& objective, const Batch& batch) {
   NamedTensors targets;
@@ -108,8 +99,11 @@ class Training {
     watch_ = Stopwatch(record_.time.total);
     const bool remember =
         TeacherAnswers::asks_once(batches.dataset(), settings.epochs, batches.mix());
-    teachers_.emplace(bf16_ ? in_bf16(teachers) : teachers, objective.reads(), batches.dataset(),
-                      remember);
+    teachers_.emplace(in_precision(teachers, settings.precision), objective.reads(),
+                      batches.dataset(),
+                      Remembering{.in_memory = remember, .on_disk = context.recorded});
+    for (const std::string& line : teachers_->notes()) progress.note(line);
+    warn_of(teachers_->warnings(), context.model, record_, progress);
     watch_.lap(record_.time.teacher);
   }
 
@@ -121,6 +115,7 @@ class Training {
       if (stop) stop_if_requested();
       take(step);
     }
+    teachers_->flush();
     check_finite(optimiser_.parameters(), context_.model);
     save_checkpoint(status_.steps);
     record_.time.total = watch_.total();
@@ -187,7 +182,7 @@ class Training {
   void learn_from(const Batch& part, const std::vector<double>& counts, const RandomKey& key,
                   int64_t step, std::optional<TermGradients>& term_gradients) {
     TimeSpent& time = record_.time;
-    NamedTensors values = teachers_->answers(part);
+    NamedTensors values = teachers_->answers(part, upcoming(step));
     add_of(target_name, part.targets, values);
     watch_.lap(time.teacher);
 
@@ -203,6 +198,14 @@ class Training {
     watch_.lap(time.evaluation);
     breakdown.total.backward();
     watch_.lap(time.backward);
+  }
+
+  // The keys of the steps after this one, a step a call, up to the end of the epoch.
+  Recorded::Upcoming upcoming(int64_t step) const {
+    return [this, next = step]() mutable {
+      const bool ends_epoch = (next + 1) % epoch_steps_ == 0;
+      return ends_epoch ? std::vector<SampleKey>() : batches_.keys_of_step(++next);
+    };
   }
 
   void tell_step(int64_t step) {
@@ -260,6 +263,15 @@ class Training {
 };
 
 }  // namespace
+
+// Fused convolutions need a processor that can.
+Teachers in_precision(Teachers teachers, std::string_view precision) {
+  if (precision != "bf16" || !processor_multiplies_bf16()) return teachers;
+  for (auto& [name, teacher] : teachers) {
+    if (const auto quicker = teacher->in_bf16()) teacher = quicker;
+  }
+  return teachers;
+}
 
 TrainingRecord train(Trainable& student, const Teachers& teachers, const Objective& objective,
                      BatchStream& batches, const TrainSettings& settings,

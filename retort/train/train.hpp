@@ -22,8 +22,13 @@ struct TrainContext {
   DatasetPointer test = nullptr;        // the same; chooses nothing
   MetricsLog* metrics = nullptr;        // gets the numbers of every epoch; null: nobody does
   const Checkpoint* start = nullptr;    // an earlier part stopped here; null: from the beginning
-  Checkpoints* checkpoints = nullptr;   // gets one when due, at a stop and at the end; null: none
+  std::vector<RecordedTeacher> recorded = {};  // whose answers are kept on the disk
+  Checkpoints* checkpoints = nullptr;  // gets one when due, at a stop and at the end; null: none
 };
+
+/// Teachers as they answer a student that is trained in this precision ("fp32", "bf16"): its own,
+/// where the processor can.
+Teachers in_precision(Teachers teachers, std::string_view precision);
 
 /// The one training loop. Every step: a batch, what the teachers say of it (see
 /// teacher_answers.hpp), the student's answer, the objective, a gradient, an optimiser's step. The

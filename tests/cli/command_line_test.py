@@ -6,8 +6,8 @@ from pathlib import Path
 import tiny
 from command import DATA, MODEL, RESOURCES, USAGE, CommandTest
 
-VERBS = ["run", "compress", "check", "evaluate", "predict", "targets", "adjust", "describe", "import", "export", "bench", "report", "runs",
-         "list", "doctor"]
+VERBS = ["run", "compress", "budget", "check", "evaluate", "predict", "targets", "adjust", "describe", "import",
+         "export", "record", "bench", "report", "runs", "list", "doctor"]
 
 
 class CommandLine(CommandTest):

@@ -1,0 +1,160 @@
+#include "retort/experiment/plan_recording.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cmath>
+
+#include "retort/predict/micro_batches.hpp"
+#include "retort/report/number_words.hpp"
+
+namespace retort {
+namespace {
+
+constexpr double most_automatic_bytes = 2e9;
+
+// With plain blanks: pages have blanks that do not break.
+std::string plain(std::string words) {
+  const std::string_view unbroken = "\u00a0";
+  for (size_t at = words.find(unbroken); at != std::string::npos; at = words.find(unbroken)) {
+    words.replace(at, unbroken.size(), " ");
+  }
+  return words;
+}
+
+std::string bytes_words(double bytes) {
+  return plain(scaled(bytes, "B"));
+}
+
+// Seconds that a teacher takes for a micro-batch of these images, the second time.
+double seconds_of_a_micro_batch(const Predictor& teacher, const Dataset& images) {
+  std::vector<SampleKey> keys;
+  for (int64_t i = 0; i < micro_batch_images; ++i) keys.push_back({.index = i % images.size()});
+  const Batch batch = make_batch(images, std::move(keys));
+  std::chrono::duration<double> took{};
+  for (int i = 0; i < 2; ++i) {
+    const auto start = std::chrono::steady_clock::now();
+    predict_in_micro_batches(teacher, batch.inputs, {"logits"});
+    took = std::chrono::steady_clock::now() - start;
+  }
+  return took.count();
+}
+
+// All but the teacher, which may not be there yet, of a recording that is named.
+void check_named(const RecordingPlace& place, const Dataset& images) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(place.folder / recording_file_name, ignored)) return;
+  const RecordingSubject found = read_recording_file(place.folder).subject;
+  RecordingSubject wanted = found;
+  wanted.data = images.source_fingerprint();
+  wanted.samples = images.source_size();
+  wanted.transforms = images.augmentation();
+  wanted.views = images.views();
+  if (!place.alone) wanted.precision = place.precision;
+  check_same_subject(place.folder, wanted, found);
+}
+
+}  // namespace
+
+void plan_recording(const std::string& name, const TeacherSettings& teacher, const Path& folder,
+                    PlannedModel& student) {
+  const RecordingSettings& settings = teacher.recording;
+  if (settings.recorded == "false") return;
+  std::string problem = cannot_be_recorded(*student.images);
+  if (!std::holds_alternative<NoMix>(student.train.mix)) {
+    problem = "train.mix makes new images of every batch: they cannot be recorded";
+  }
+  const auto classes = static_cast<int64_t>(student.images->classes().size());
+  const bool alone = teacher.is_recording_alone();
+  const bool automatic = settings.recorded == "auto" && !alone;
+  if (automatic && (!problem.empty() ||
+                    recording_forecast(student, 4 * classes).whole_bytes > most_automatic_bytes)) {
+    return;
+  }
+  if (!problem.empty()) throw Error(ExitCode::usage, problem + "; wanted recorded = false");
+  RecordedTeacher one{.teacher = name, .place = {.alone = alone, .precision = settings.precision}};
+  one.place.is_root = settings.folder.empty();
+  if (!one.place.is_root) {
+    one.place.folder = folder / settings.folder;
+    check_named(one.place, *student.images);
+  }
+  student.recorded.push_back(std::move(one));
+}
+
+void check_rows_of_recordings_alone(const PlannedModel& student) {
+  for (const RecordedTeacher& one : student.recorded) {
+    const Dataset& images = *student.images;
+    if (!one.place.alone || images.views() > 1) continue;
+    const auto recording = Recording::open_to_read(one.place.folder);
+    int64_t missing = 0;
+    for (int64_t index = 0; index < images.size(); ++index) {
+      if (!recording->has(source_key(images, {.index = index}))) ++missing;
+    }
+    if (missing == 0) continue;
+    throw Error(ExitCode::data,
+                fmt::format("recording {}: {} of the {} samples that the student sees are not in "
+                            "it, and there is no teacher to ask",
+                            one.place.folder.string(), missing, images.size()));
+  }
+}
+
+std::vector<RecordedTeacher> recordings_in(const RunFolder& folder, const PlannedModel& student) {
+  std::vector<RecordedTeacher> places = student.recorded;
+  for (RecordedTeacher& one : places) {
+    if (one.place.is_root) one.place.folder = folder.root() / "recordings";
+  }
+  return places;
+}
+
+RecordingForecast recording_forecast(const PlannedModel& student, int64_t row_bytes) {
+  RecordingForecast forecast;
+  const Dataset& images = *student.images;
+  forecast.views = images.views();
+  forecast.rows = images.size() * images.views();
+  const auto epochs = static_cast<double>(student.train.epochs);
+  const auto views = static_cast<double>(images.views());
+  // The expected number of different ones among `epochs` draws of `views`.
+  forecast.views_met = views * (1 - std::pow(1 - 1 / views, epochs));
+  forecast.share_read = 1 - forecast.views_met / epochs;
+  forecast.whole_bytes = static_cast<double>(forecast.rows) * static_cast<double>(row_bytes);
+  forecast.bytes = forecast.whole_bytes * forecast.views_met / views;
+  return forecast;
+}
+
+std::string RecordingForecast::line(const std::string& teacher, double teacher_seconds) const {
+  return fmt::format(
+      "{}: recorded: the whole is {} rows, {}, about {} of the teacher's time; this training fills "
+      "{} of it and reads {:.0f} % of its answers from it, a second one all. Filled while training "
+      "it pays from the second time an image is seen in a view, recorded ahead after {} {}",
+      teacher, thousands(rows), bytes_words(whole_bytes), plain(seconds_words(teacher_seconds)),
+      bytes_words(bytes), 100 * share_read, views, views == 1 ? "epoch" : "epochs");
+}
+
+std::vector<std::string> recording_notes(const PlannedModel& student, const Teachers& teachers,
+                                         const RunFolder& folder) {
+  std::vector<std::string> lines;
+  for (const RecordedTeacher& one : recordings_in(folder, student)) {
+    for (const auto& [name, teacher] : teachers) {
+      if (name != one.teacher || one.place.alone) continue;
+      const RecordingSubject subject =
+          recording_subject(*teacher, {"logits"}, *student.images, one.place.precision);
+      const RecordingForecast forecast = recording_forecast(student, subject.row_bytes());
+      std::error_code unknown;
+      make_writable_folder(one.place.folder);
+      const auto room = std::filesystem::space(one.place.folder, unknown);
+      if (!unknown && forecast.bytes > static_cast<double>(room.available)) {
+        throw Error(ExitCode::resources,
+                    fmt::format("{}: the recording of {} takes {}, the disk has room for {}; "
+                                "wanted teacher.{}.recorded = false, or more room",
+                                one.place.folder.string(), name, bytes_words(forecast.bytes),
+                                bytes_words(static_cast<double>(room.available)), name));
+      }
+      const double seconds = seconds_of_a_micro_batch(*teacher, *student.images) *
+                             static_cast<double>(forecast.rows) / micro_batch_images;
+      lines.push_back(forecast.line(name, seconds));
+    }
+  }
+  return lines;
+}
+
+}  // namespace retort

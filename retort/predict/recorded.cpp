@@ -1,0 +1,99 @@
+#include "retort/predict/recorded.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "retort/predict/micro_batches.hpp"
+
+namespace retort {
+
+RecordingSubject recording_subject(const Predictor& predictor, const Names& wanted,
+                                   const Dataset& images, const std::string& precision) {
+  RecordingSubject subject{.teacher = predictor.fingerprint(),
+                           .data = images.source_fingerprint(),
+                           .transforms = images.augmentation(),
+                           .samples = images.source_size(),
+                           .views = images.views(),
+                           .precision = precision,
+                           .tensors = {}};
+  std::vector<OutputInfo> outputs = predictor.outputs();
+  outputs.push_back({"logits", predictor.logits_shape()});
+  std::set<std::string> names(wanted.begin(), wanted.end());
+  for (const std::string& name : names) {
+    const auto found = std::find_if(outputs.begin(), outputs.end(),
+                                    [&](const OutputInfo& one) { return one.name == name; });
+    if (found == outputs.end()) {
+      throw Error(ExitCode::model, fmt::format("no output '{}' to record", printable(name)));
+    }
+    subject.tensors.push_back({name, found->shape});
+  }
+  return subject;
+}
+
+SampleKey source_key(const Dataset& images, SampleKey key) {
+  return {images.source_index(key.index), key.view};
+}
+
+std::string cannot_be_recorded(const Dataset& images) {
+  if (images.views() <= Recording::most_rows / std::max<int64_t>(images.source_size(), 1))
+    return "";
+  return "the transforms show an image in more ways than can be recorded: shifts of a few pixels "
+         "and flips can be, what is drawn from a continuous range cannot";
+}
+
+Recorded::Recorded(std::shared_ptr<const Predictor> predictor, Names wanted, const Dataset& images,
+                   const RecordingPlace& place)
+    : predictor_(std::move(predictor)), wanted_(std::move(wanted)), images_(images) {
+  RecordingSubject subject = recording_subject(*predictor_, wanted_, images, place.precision);
+  if (place.alone) {
+    recording_ = Recording::open_to_read(place.folder);
+    subject.precision = recording_->subject().precision;
+    check_same_subject(place.folder, subject, recording_->subject());
+    return;
+  }
+  recording_ = Recording::open(
+      place.is_root ? place.folder / subject.fingerprint().text() : place.folder, subject);
+}
+
+NamedTensors Recorded::answers(const Batch& batch, const Upcoming& upcoming) {
+  std::vector<SampleKey> unknown = missing(batch.keys);
+  while (unknown.size() % micro_batch_images != 0) {
+    const std::vector<SampleKey> next = upcoming();
+    if (next.empty()) break;
+    for (const SampleKey& key : missing(next)) {
+      if (unknown.size() % micro_batch_images == 0) break;
+      if (std::find(unknown.begin(), unknown.end(), key) == unknown.end()) unknown.push_back(key);
+    }
+  }
+  fill(unknown);
+  const std::vector<SampleKey> keys = source_keys(batch.keys);
+  NamedTensors values;
+  for (const std::string& name : wanted_) values.set(name, recording_->gather(name, keys));
+  return values;
+}
+
+void Recorded::fill(const std::vector<SampleKey>& keys) {
+  const std::vector<SampleKey> unknown = missing(keys);
+  if (unknown.empty()) return;
+  const Batch batch = make_batch(images_, unknown);
+  recording_->add(source_keys(unknown),
+                  predict_in_micro_batches(*predictor_, batch.inputs, wanted_));
+}
+
+std::vector<SampleKey> Recorded::missing(const std::vector<SampleKey>& keys) const {
+  std::vector<SampleKey> unknown;
+  for (const SampleKey& key : keys) {
+    if (!recording_->has(source_key(images_, key))) unknown.push_back(key);
+  }
+  return unknown;
+}
+
+std::vector<SampleKey> Recorded::source_keys(const std::vector<SampleKey>& keys) const {
+  std::vector<SampleKey> sources;
+  for (const SampleKey& key : keys) sources.push_back(source_key(images_, key));
+  return sources;
+}
+
+}  // namespace retort
