@@ -10,6 +10,7 @@
 #include "retort/experiment/chance.hpp"
 #include "retort/experiment/environment.hpp"
 #include "retort/experiment/measure.hpp"
+#include "retort/experiment/merge_teachers.hpp"
 #include "retort/experiment/runs.hpp"
 #include "retort/experiment/single_image.hpp"
 #include "retort/model/model_file.hpp"
@@ -24,9 +25,13 @@ namespace {
 
 using Predictors = std::vector<std::pair<std::string, std::shared_ptr<const Predictor>>>;
 
-// A teacher that is not trained here: a file, or the mean of other teachers.
+// A teacher that is not trained here: a file, the mean of other teachers, or a merge of them.
 TrainedModel ready_teacher(const PlannedModel& planned, const Teachers& teachers,
-                           const Dataset& data) {
+                           const Dataset& data, Progress& progress) {
+  if (planned.merge) return {merged_teacher(planned, teachers, progress), {}, true, {}};
+  if (planned.ready && (planned.role == "gate" || !planned.known.empty())) {
+    return {std::make_shared<NetworkPredictor>(*planned.ready), planned.file, true, {}};
+  }
   if (planned.ready) {
     return {teacher_of(*planned.ready, data, planned.file.string()), planned.file, true, {}};
   }
@@ -49,7 +54,15 @@ Predictors make_models(const Plan& plan, const Experiment& experiment, const Run
     const TrainedModel trained =
         planned.is_trained()
             ? find_or_train(planned, teachers, folder, experiment, metrics, progress)
-            : ready_teacher(planned, teachers, *plan.test);
+            : ready_teacher(planned, teachers, *plan.test, progress);
+    if (planned.role == "gate" || !planned.known.empty()) {
+      teachers.emplace_back(planned.name, trained.predictor);
+      if (planned.role == "gate") continue;
+      predictors.emplace_back(planned.name, trained.predictor);
+      result.models.push_back(measured_where_known(planned, trained, plan));
+      folder.write(result);
+      continue;
+    }
     if (planned.role == "teacher") {
       if (planned.ready) {
         refuse_at_chance(planned, *trained.predictor, plan);

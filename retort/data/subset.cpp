@@ -22,6 +22,8 @@ class Subset : public Dataset {
   const Classes& classes() const override { return whole_->classes(); }
   int64_t views() const override { return whole_->views(); }
   int64_t label(int64_t index) const override { return whole_->label(at(index)); }
+  const Classes& pools() const override { return whole_->pools(); }
+  int64_t pool(int64_t index) const override { return whole_->pool(at(index)); }
   void read(SampleKey key, std::span<float> pixels) const override {
     whole_->read({at(key.index), key.view}, pixels);
   }

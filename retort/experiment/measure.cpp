@@ -5,10 +5,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <set>
 
+#include "retort/data/subset.hpp"
 #include "retort/experiment/environment.hpp"
 #include "retort/experiment/single_image.hpp"
+#include "retort/predict/merged.hpp"
 
 namespace retort {
 namespace {
@@ -92,6 +95,20 @@ ModelResult measured(const PlannedModel& planned, const TrainedModel& trained,
     result.validation = scores_of(answers_of(*trained.predictor, *planned.validation));
   }
   return result;
+}
+
+ModelResult measured_where_known(const PlannedModel& planned, const TrainedModel& trained,
+                                 const Plan& plan) {
+  const auto of_known = [&](const DatasetPointer& images) {
+    std::vector<int64_t> all(static_cast<size_t>(images->size()));
+    std::iota(all.begin(), all.end(), int64_t{0});
+    return subset(images, of_classes(*images, all, planned.known));
+  };
+  PlannedModel shown = planned;
+  if (shown.validation) shown.validation = of_known(plan.validation);
+  TrainedModel wide = trained;
+  wide.predictor = widened(trained.predictor, plan.test->classes(), planned.name);
+  return measured(shown, wide, answers_of(*wide.predictor, *of_known(plan.test)));
 }
 
 void compare(const Plan& plan, const NamedAnswers& answers, RunResult& result) {

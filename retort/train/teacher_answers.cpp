@@ -21,7 +21,7 @@ TeacherAnswers::TeacherAnswers(Teachers teachers, const Names& names, const Data
 }
 
 NamedTensors TeacherAnswers::answers(const Batch& batch) const {
-  if (!remembers()) return asked(batch.inputs);
+  if (!remembers()) return asked(batch);
   std::vector<int64_t> indices;
   for (const SampleKey& key : batch.keys) indices.push_back(key.index);
   const Tensor rows = at::tensor(indices, at::kLong);
@@ -30,11 +30,11 @@ NamedTensors TeacherAnswers::answers(const Batch& batch) const {
   return values;
 }
 
-NamedTensors TeacherAnswers::asked(const Tensor& images) const {
+NamedTensors TeacherAnswers::asked(const Batch& batch) const {
   NamedTensors values;
   for (size_t i = 0; i < teachers_.size(); ++i) {
     const auto& [name, teacher] = teachers_[i];
-    add_of(name, teacher->predict(images, wanted_[i]), values);
+    add_of(name, teacher->predict_batch(batch, wanted_[i]), values);
   }
   return values;
 }
@@ -48,7 +48,7 @@ void TeacherAnswers::ask_all(const Dataset& images, int64_t most_bytes) {
     const Batch batch = make_batch(images, std::move(keys));
     const int64_t count = batch.inputs.size(0);
     int64_t bytes = 0;
-    for (const auto& [name, values] : asked(batch.inputs)) {
+    for (const auto& [name, values] : asked(batch)) {
       if (first == 0) {
         bytes += static_cast<int64_t>(values.nbytes()) / count * images.size();
         if (bytes > most_bytes) return;

@@ -34,7 +34,7 @@ class TeacherAnswers {
   bool remembers() const { return !remembered_.empty(); }
 
  private:
-  NamedTensors asked(const Tensor& images) const;
+  NamedTensors asked(const Batch& batch) const;
   void ask_all(const Dataset& images, int64_t most_bytes);
 
   Teachers teachers_;
