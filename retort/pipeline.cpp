@@ -84,6 +84,7 @@ Predictors make_models(const Plan& plan, const Experiment& experiment, const Run
   }
   metrics.close();
   compare(plan, answers, result);
+  examine_merges(plan, teachers, answers, result);
   return predictors;
 }
 

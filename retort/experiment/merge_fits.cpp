@@ -81,9 +81,8 @@ bool is_of_a_merge(const Experiment& experiment, const std::string& teacher) {
   const TeacherSettings* asked = find(experiment, teacher);
   return std::any_of(experiment.teachers.begin(), experiment.teachers.end(), [&](const auto& one) {
     const TeacherSettings& other = one.second;
-    return holds(other.merge, teacher) || gate_of(other.rule) == teacher ||
-           (std::holds_alternative<Recommended>(other.rule) && asked != nullptr &&
-            !asked->tells_apart.empty() && same_names(other.merge, asked->tells_apart));
+    return holds(other.merge, teacher) || (asked != nullptr && !asked->tells_apart.empty() &&
+                                           same_names(other.merge, asked->tells_apart));
   });
 }
 

@@ -34,7 +34,7 @@ struct PlannedMerge {
   DatasetPointer images;             // what the student will see, plain: the rule is fitted on them
 };
 
-/// Whether a teacher is merged into another one, or a merge asks it whose image one is.
+/// Whether a teacher is merged into another one, or can tell apart the members of a merge.
 bool is_of_a_merge(const Experiment& experiment, const std::string& teacher);
 
 /// What does not fit together in the merges of an experiment: (field, what is wrong).

@@ -75,7 +75,7 @@ class Planner {
       if (!teacher.members.empty()) add_ensemble(name, teacher);
     }
     for (const auto& [name, teacher] : experiment_.teachers) {
-      if (!teacher.tells_apart.empty()) add_gate(name, teacher);
+      if (!teacher.tells_apart.empty() && is_asked(name)) add_gate(name, teacher);
     }
     for (const auto& [name, teacher] : experiment_.teachers) {
       if (!teacher.merge.empty()) add_merge(name, teacher);
@@ -176,6 +176,15 @@ class Planner {
       }
     }
     plan_.models.push_back(std::move(planned));
+  }
+
+  // Whether a merge asks this teacher whose image one is: else it is not needed.
+  bool is_asked(const std::string& gate) const {
+    return std::any_of(
+        experiment_.teachers.begin(), experiment_.teachers.end(), [&](const auto& one) {
+          const TeacherSettings& other = one.second;
+          return !other.merge.empty() && gate_of(resolved_rule(other, experiment_, *all_)) == gate;
+        });
   }
 
   // The members of a merge, or of what tells them apart, and what each knows.

@@ -76,6 +76,10 @@ void Gated::describe(FieldVisitor& visitor) {
   describe_prior(visitor, prior);
 }
 
+std::string rule_name(const MergeRule& rule) {
+  return std::visit([](const auto& kind) { return std::string(kind.kind); }, rule);
+}
+
 std::string rule_text(MergeRule rule) {
   return toml_text([&](FieldVisitor& visitor) { visitor.choice({.name = "rule"}, rule); });
 }

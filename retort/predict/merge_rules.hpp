@@ -99,6 +99,9 @@ struct Gated {
 /// The table of rules: `rule = "..."`.
 using MergeRule = std::variant<Recommended, Concatenate, Calibrated, Blocks, Pools, Gated>;
 
+/// "pools"
+std::string rule_name(const MergeRule& rule);
+
 /// The rule as TOML, every field spelt out.
 std::string rule_text(MergeRule rule);
 
