@@ -1,6 +1,6 @@
 #include "retort/data/relabelled.hpp"
 
-#include <ATen/core/Tensor.h>
+#include <ATen/TensorOperators.h>
 #include <gtest/gtest.h>
 
 #include "retort/base/error.hpp"

@@ -133,6 +133,12 @@ std::vector<int64_t> of_classes(const Dataset& dataset, const std::vector<int64_
   return chosen;
 }
 
+DatasetPointer images_of_classes(const DatasetPointer& dataset, const Classes& classes) {
+  std::vector<int64_t> all(static_cast<size_t>(dataset->size()));
+  std::iota(all.begin(), all.end(), int64_t{0});
+  return subset(dataset, of_classes(*dataset, all, classes));
+}
+
 std::vector<int64_t> balanced_choice(const Dataset& dataset, const std::vector<int64_t>& candidates,
                                      int64_t count, uint64_t seed, const Classes& classes) {
   const std::vector<bool> wanted =

@@ -25,6 +25,9 @@ SplitIndices validation_split(const Dataset& dataset, int64_t count, uint64_t se
 std::vector<int64_t> of_classes(const Dataset& dataset, const std::vector<int64_t>& candidates,
                                 const Classes& classes);
 
+/// All images of these classes. Throws Error (usage) like of_classes.
+DatasetPointer images_of_classes(const DatasetPointer& dataset, const Classes& classes);
+
 /// `count` of each class (of each of `classes`, where some are named) out of `candidates`, chosen
 /// by the seed, sorted; a smaller choice is part of a larger one. Throws Error (usage) that names
 /// the class that has fewer.
