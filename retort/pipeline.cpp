@@ -58,6 +58,7 @@ Predictors make_models(const Plan& plan, const Experiment& experiment, const Run
     if (planned.role == "gate" || !planned.known.empty()) {
       teachers.emplace_back(planned.name, trained.predictor);
       if (planned.role == "gate") continue;
+      if (planned.ready) refuse_at_chance(planned, plan);
       predictors.emplace_back(planned.name, trained.predictor);
       result.models.push_back(measured_where_known(planned, trained, plan));
       folder.write(result);
@@ -65,7 +66,7 @@ Predictors make_models(const Plan& plan, const Experiment& experiment, const Run
     }
     if (planned.role == "teacher") {
       if (planned.ready) {
-        refuse_at_chance(planned, *trained.predictor, plan);
+        refuse_at_chance(planned, plan);
       } else {
         warn_at_chance(planned, *trained.predictor, plan, result, progress);
       }

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <set>
 
 #include "retort/data/subset.hpp"
@@ -100,9 +99,7 @@ ModelResult measured(const PlannedModel& planned, const TrainedModel& trained,
 ModelResult measured_where_known(const PlannedModel& planned, const TrainedModel& trained,
                                  const Plan& plan) {
   const auto of_known = [&](const DatasetPointer& images) {
-    std::vector<int64_t> all(static_cast<size_t>(images->size()));
-    std::iota(all.begin(), all.end(), int64_t{0});
-    return subset(images, of_classes(*images, all, planned.known));
+    return images_of_classes(images, planned.known);
   };
   PlannedModel shown = planned;
   if (shown.validation) shown.validation = of_known(plan.validation);

@@ -39,7 +39,7 @@ MergeRule resolved_rule(const TeacherSettings& merge, const Experiment& experime
     std::sort(told.begin(), told.end());
     if (told == members) return Gated{.gate = name};
   }
-  return Calibrated{};
+  return Concatenate{};
 }
 
 DatasetPointer pooled_for(const PlannedMerge& merge, DatasetPointer images) {

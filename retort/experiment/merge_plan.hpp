@@ -41,7 +41,7 @@ bool is_of_a_merge(const Experiment& experiment, const std::string& teacher);
 std::vector<std::pair<std::string, std::string>> merge_misfits(const Experiment& experiment);
 
 /// The rule that a teacher's `rule` stands for: Recommended becomes Pools where the data have
-/// pools, Gated where a teacher tells these members apart, else Calibrated.
+/// pools, Gated where a teacher tells these members apart, else Concatenate.
 MergeRule resolved_rule(const TeacherSettings& merge, const Experiment& experiment,
                         const Dataset& data);
 

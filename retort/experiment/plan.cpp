@@ -44,6 +44,11 @@ bool holds(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+// The images, or null where there is none of them.
+DatasetPointer some(DatasetPointer images) {
+  return images && images->size() > 0 ? std::move(images) : nullptr;
+}
+
 class Planner {
  public:
   Planner(const ExperimentFile& file, SharedData& data)
@@ -162,6 +167,7 @@ class Planner {
     planned.members = teacher.members;
     planned.mean = teacher.mean;
     planned.validation = plan_.validation;
+    seen_[name] = split_.training;
     for (const PlannedModel& model : plan_.models) {
       const auto& names = planned.members;
       if (std::find(names.begin(), names.end(), model.name) == names.end()) continue;
@@ -216,6 +222,12 @@ class Planner {
         indices.insert(indices.end(), own.begin(), own.end());
         owners.insert(owners.end(), own.size(), static_cast<int64_t>(m));
       }
+      if (indices.empty()) {
+        throw Error(ExitCode::usage,
+                    fmt::format("{}: {}.tells_apart: wanted training images with a label, to learn "
+                                "whose they are; the data have none of these teachers' classes",
+                                file_.source.where(path), path));
+      }
       planned.images = transformed(relabelled(all_, indices, teacher.tells_apart, owners),
                                    teacher.train.transforms);
     } else {
@@ -229,7 +241,7 @@ class Planner {
       planned.cost = cost(planned.graph);
       planned.ready = std::make_shared<const Model>(std::move(model));
     }
-    planned.validation = plan_.validation ? labelled_by_owner(merge, plan_.validation) : nullptr;
+    if (plan_.validation) planned.validation = some(labelled_by_owner(merge, plan_.validation));
     planned.test = labelled_by_owner(merge, plan_.test);
     plan_.models.push_back(std::move(planned));
   }
@@ -335,7 +347,7 @@ class Planner {
       return known.empty() || !seen ? seen : only_of_classes(seen, known);
     };
     planned.images = transformed(of_known(chosen(images, path + ".images")), train.transforms);
-    planned.validation = images.include_validation ? nullptr : of_known(plan_.validation);
+    planned.validation = images.include_validation ? nullptr : some(of_known(plan_.validation));
     planned.test = of_known(plan_.test);
     planned.train = train;
     planned.objective = std::move(objective);

@@ -36,7 +36,7 @@ struct Recommended {
   static constexpr std::string_view kind = "recommended";
   static constexpr std::string_view help =
       "pools where the data have pools, gated where a teacher tells_apart the members, else "
-      "calibrated";
+      "concatenate";
   void describe(FieldVisitor&) {}
 };
 
