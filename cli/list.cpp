@@ -24,6 +24,7 @@ struct ListedTable {
 // Everything that an experiment or a model can be made of.
 constexpr ListedTable tables[] = {
     {"terms", KindsOf<decltype(TermSettings::value)>::rows},
+    {"rules", KindsOf<MergeRule>::rows},
     {"models", KindsOf<ZooNetwork>::rows},
     {"ops", op_rows},
     {"optimisers", KindsOf<OptimiserKind>::rows},

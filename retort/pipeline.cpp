@@ -10,6 +10,7 @@
 #include "retort/experiment/chance.hpp"
 #include "retort/experiment/environment.hpp"
 #include "retort/experiment/measure.hpp"
+#include "retort/experiment/merge_teachers.hpp"
 #include "retort/experiment/runs.hpp"
 #include "retort/experiment/single_image.hpp"
 #include "retort/model/model_file.hpp"
@@ -25,9 +26,13 @@ namespace {
 
 using Predictors = std::vector<std::pair<std::string, std::shared_ptr<const Predictor>>>;
 
-// A teacher that is not trained here: a file, or the mean of other teachers.
+// A teacher that is not trained here: a file, the mean of other teachers, or a merge of them.
 TrainedModel ready_teacher(const PlannedModel& planned, const Teachers& teachers,
-                           const Dataset& data) {
+                           const Dataset& data, Progress& progress) {
+  if (planned.merge) return {merged_teacher(planned, teachers, progress), {}, true, {}};
+  if (planned.ready && (planned.role == "gate" || !planned.known.empty())) {
+    return {std::make_shared<NetworkPredictor>(*planned.ready), planned.file, true, {}};
+  }
   if (planned.ready) {
     return {teacher_of(*planned.ready, data, planned.file.string()), planned.file, true, {}};
   }
@@ -43,7 +48,7 @@ TrainedModel ready_teacher(const PlannedModel& planned, const Teachers& teachers
 TrainedModel make_model(const PlannedModel& planned, const Teachers& teachers, const Plan& plan,
                         const Experiment& experiment, const RunFolder& folder, MetricsLog& metrics,
                         Progress& progress) {
-  if (!planned.is_trained()) return ready_teacher(planned, teachers, *plan.test);
+  if (!planned.is_trained()) return ready_teacher(planned, teachers, *plan.test, progress);
   return find_or_train(planned, teachers, folder, experiment, metrics, progress);
 }
 
@@ -61,9 +66,18 @@ Predictors make_models(const Plan& plan, const Experiment& experiment, const Run
     }
     const TrainedModel trained =
         make_model(planned, teachers, plan, experiment, folder, metrics, progress);
+    if (planned.role == "gate" || !planned.known.empty()) {
+      teachers.emplace_back(planned.name, trained.predictor);
+      if (planned.role == "gate") continue;
+      if (planned.ready) refuse_at_chance(planned, plan);
+      predictors.emplace_back(planned.name, trained.predictor);
+      result.models.push_back(measured_where_known(planned, trained, plan));
+      folder.write(result);
+      continue;
+    }
     if (planned.role == "teacher") {
       if (planned.ready) {
-        refuse_at_chance(planned, *trained.predictor, plan);
+        refuse_at_chance(planned, plan);
       } else {
         warn_at_chance(planned, *trained.predictor, plan, result, progress);
       }
@@ -82,6 +96,7 @@ Predictors make_models(const Plan& plan, const Experiment& experiment, const Run
   }
   metrics.close();
   compare(plan, answers, result);
+  examine_merges(plan, teachers, answers, result);
   return predictors;
 }
 

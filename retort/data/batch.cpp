@@ -20,7 +20,14 @@ Batch make_batch(const Dataset& dataset, std::vector<SampleKey> keys) {
   }
   int64_t* labels = classes.data_ptr<int64_t>();
   for (const SampleKey& key : keys) *labels++ = dataset.label(key.index);
-  return {inputs, {{"class", classes}}, std::move(keys)};
+  NamedTensors targets = {{"class", classes}};
+  if (!dataset.pools().empty()) {
+    const Tensor pools = at::empty({count}, at::kLong);
+    int64_t* pool = pools.data_ptr<int64_t>();
+    for (const SampleKey& key : keys) *pool++ = dataset.pool(key.index);
+    targets.set("pool", pools);
+  }
+  return {inputs, std::move(targets), std::move(keys)};
 }
 
 std::vector<Batch> parts_of(const Batch& batch, int64_t most) {

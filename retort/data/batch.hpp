@@ -11,7 +11,7 @@ namespace retort {
 /// One step's input.
 struct Batch {
   Tensor inputs;         // [N, C, H, W], pixels in [0, 1]
-  NamedTensors targets;  // "class": [N] int64, -1 where there is no label
+  NamedTensors targets;  // "class": [N] int64, -1 where there is no label; "pool" alike, if any
   std::vector<SampleKey> keys;
 };
 

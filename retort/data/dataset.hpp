@@ -48,6 +48,11 @@ class Dataset {
   virtual std::vector<std::string> warnings() const { return {}; }
   /// A class, or no_label.
   virtual int64_t label(int64_t index) const = 0;
+  /// Names of the pools that its samples come from, such as the folder of a teacher's images; none:
+  /// nothing is known of that.
+  virtual const Classes& pools() const;
+  /// An index into pools(), or no_label.
+  virtual int64_t pool(int64_t /*index*/) const { return no_label; }
   /// Writes the C * H * W pixels in [0, 1].
   virtual void read(SampleKey key, std::span<float> pixels) const = 0;
 };

@@ -47,6 +47,7 @@ struct CifarFormat {
 };
 
 /// A folder `train` and a folder `test`, each with a folder of JPEG and PNG files for every class.
+/// A folder `unlabelled` adds training images without labels: one in it for each pool, or images.
 /// Class names are sorted as bytes; what begins with a dot is left alone.
 struct FolderFormat {
   static constexpr std::string_view kind = "folder";
@@ -54,11 +55,12 @@ struct FolderFormat {
   std::string path;
   std::string train = "train";
   std::string test = "test";
+  std::string unlabelled;  // empty: none
   ImageFileSettings images;
   void describe(FieldVisitor& visitor);
 
-  /// Throws Error (data) for a class without images, a test class that was not trained, and what
-  /// open_image_files throws.
+  /// Throws Error (data) for a class without images, a test class that was not trained, a folder
+  /// of unlabelled images that is named like a class, and what open_image_files throws.
   DatasetPointer open(Split split, const Path& base_folder) const;
   static bool is_in(const Path& folder);
 };

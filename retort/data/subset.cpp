@@ -8,64 +8,53 @@
 
 #include "retort/base/error.hpp"
 #include "retort/base/random.hpp"
+#include "retort/data/wrapped.hpp"
 
 namespace retort {
 namespace {
 
-class Subset : public Dataset {
+class Subset : public Wrapped {
  public:
   Subset(DatasetPointer whole, std::vector<int64_t> indices)
-      : whole_(std::move(whole)), indices_(std::move(indices)) {}
+      : Wrapped(std::move(whole)), indices_(std::move(indices)) {}
 
   int64_t size() const override { return static_cast<int64_t>(indices_.size()); }
-  const Shape& shape() const override { return whole_->shape(); }
-  const Classes& classes() const override { return whole_->classes(); }
-  int64_t views() const override { return whole_->views(); }
-  int64_t label(int64_t index) const override { return whole_->label(at(index)); }
-  std::string augmentation() const override { return whole_->augmentation(); }
-  int64_t source_index(int64_t index) const override { return whole_->source_index(at(index)); }
-  int64_t source_size() const override { return whole_->source_size(); }
-  Fingerprint source_fingerprint() const override { return whole_->source_fingerprint(); }
+  int64_t source_index(int64_t index) const override { return Wrapped::source_index(at(index)); }
+  int64_t label(int64_t index) const override { return Wrapped::label(at(index)); }
+  int64_t pool(int64_t index) const override { return Wrapped::pool(at(index)); }
   void read(SampleKey key, std::span<float> pixels) const override {
-    whole_->read({at(key.index), key.view}, pixels);
+    Wrapped::read({at(key.index), key.view}, pixels);
   }
   Fingerprint fingerprint() const override {
-    std::string bytes = whole_->fingerprint().text();
+    std::string bytes = inner().fingerprint().text();
     bytes.append(reinterpret_cast<const char*>(indices_.data()), indices_.size() * sizeof(int64_t));
     return fingerprint_of(bytes);
   }
 
  private:
   int64_t at(int64_t index) const { return indices_[static_cast<size_t>(index)]; }
-  DatasetPointer whole_;
   std::vector<int64_t> indices_;
 };
 
-class PartlyLabelled : public Dataset {
+class PartlyLabelled : public Wrapped {
  public:
   PartlyLabelled(DatasetPointer whole, std::vector<int64_t> labelled)
-      : whole_(std::move(whole)), labelled_(std::move(labelled)) {
+      : Wrapped(std::move(whole)), labelled_(std::move(labelled)) {
     std::sort(labelled_.begin(), labelled_.end());
   }
 
-  int64_t size() const override { return whole_->size(); }
-  const Shape& shape() const override { return whole_->shape(); }
-  const Classes& classes() const override { return whole_->classes(); }
-  int64_t views() const override { return whole_->views(); }
   int64_t label(int64_t index) const override {
     const bool has = std::binary_search(labelled_.begin(), labelled_.end(), index);
-    return has ? whole_->label(index) : no_label;
+    return has ? Wrapped::label(index) : no_label;
   }
-  void read(SampleKey key, std::span<float> pixels) const override { whole_->read(key, pixels); }
   Fingerprint fingerprint() const override {
-    std::string bytes = "labels of\n" + whole_->fingerprint().text();
+    std::string bytes = "labels of\n" + inner().fingerprint().text();
     bytes.append(reinterpret_cast<const char*>(labelled_.data()),
                  labelled_.size() * sizeof(int64_t));
     return fingerprint_of(bytes);
   }
 
  private:
-  DatasetPointer whole_;
   std::vector<int64_t> labelled_;  // sorted
 };
 
@@ -189,6 +178,12 @@ std::vector<int64_t> labelled_choice(const Dataset& dataset, const std::vector<i
   }
   std::sort(chosen.begin(), chosen.end());
   return chosen;
+}
+
+DatasetPointer images_of_classes(const DatasetPointer& dataset, const Classes& classes) {
+  std::vector<int64_t> all(static_cast<size_t>(dataset->size()));
+  std::iota(all.begin(), all.end(), int64_t{0});
+  return subset(dataset, of_classes(*dataset, all, classes));
 }
 
 std::vector<int64_t> balanced_choice(const Dataset& dataset, const std::vector<int64_t>& candidates,

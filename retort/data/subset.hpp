@@ -34,6 +34,9 @@ std::vector<int64_t> labelled_choice(const Dataset& dataset, const std::vector<i
 /// The data set with the labels of these samples alone; the others have none. Copies no pixel.
 DatasetPointer with_labels_of(DatasetPointer dataset, std::vector<int64_t> indices);
 
+/// All images of these classes. Throws Error (usage) like of_classes.
+DatasetPointer images_of_classes(const DatasetPointer& dataset, const Classes& classes);
+
 /// `count` of each class (of each of `classes`, where some are named) out of `candidates`, chosen
 /// by the seed, sorted; a smaller choice is part of a larger one. Throws Error (usage) that names
 /// the class that has fewer.

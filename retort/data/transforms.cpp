@@ -19,6 +19,8 @@ class Transformed : public Dataset {
   const Shape& shape() const override { return plain_->shape(); }
   const Classes& classes() const override { return plain_->classes(); }
   int64_t label(int64_t index) const override { return plain_->label(index); }
+  const Classes& pools() const override { return plain_->pools(); }
+  int64_t pool(int64_t index) const override { return plain_->pool(index); }
   int64_t views() const override { return views_; }
   int64_t source_index(int64_t index) const override { return plain_->source_index(index); }
   int64_t source_size() const override { return plain_->source_size(); }

@@ -6,6 +6,7 @@
 
 #include "retort/data/subset.hpp"
 #include "retort/evaluate/answers.hpp"
+#include "retort/predict/merged.hpp"
 
 namespace retort {
 namespace {
@@ -51,9 +52,21 @@ double accuracy_of(const Predictor& teacher, const Dataset& images) {
   return scores_of(answers_of(teacher, images)).accuracy;
 }
 
+// A file's model, which may know only some of the classes of the data.
+std::shared_ptr<const Predictor> as_teacher(const PlannedModel& planned, const Model& model,
+                                            const Dataset& images) {
+  const std::string where = planned.file.string();
+  if (planned.known.empty()) return teacher_of(model, images, where);
+  return widened(std::make_shared<NetworkPredictor>(model), images.classes(), where);
+}
+
+size_t classes_of(const PlannedModel& planned, const Dataset& images) {
+  return planned.known.empty() ? images.classes().size() : planned.known.size();
+}
+
 // The usual normalisation with which the file does best; empty where none helps.
-std::string helpful_normalisation(const Model& model, const Dataset& images,
-                                  const std::string& where) {
+std::string helpful_normalisation(const PlannedModel& planned, const Dataset& images) {
+  const Model& model = *planned.ready;
   const Shape& shape = model.graph.input_shape();
   if (shape.size() != 3) return "";
   double best = 0;
@@ -61,12 +74,12 @@ std::string helpful_normalisation(const Model& model, const Dataset& images,
   Normalisation helpful;
   for (const Normalisation& usual : usual_normalisations(static_cast<size_t>(shape[0]))) {
     tried.graph.normalisation = usual;
-    const double accuracy = accuracy_of(*teacher_of(tried, images, where), images);
+    const double accuracy = accuracy_of(*as_teacher(planned, tried, images), images);
     if (accuracy <= best) continue;
     best = accuracy;
     helpful = usual;
   }
-  if (near_chance(best, images.classes().size())) return "";
+  if (near_chance(best, classes_of(planned, images))) return "";
   return fmt::format(
       ". With normalise = {{ mean = [{:.4g}], deviation = [{:.4g}] }} it is right on {:.1f} %",
       fmt::join(helpful.mean, ", "), fmt::join(helpful.deviation, ", "), 100 * best);
@@ -87,24 +100,26 @@ void warn_at_chance(const PlannedModel& planned, const Predictor& teacher, const
   progress.warning(result.warnings.back());
 }
 
-void refuse_at_chance(const PlannedModel& planned, const Predictor& teacher, const Plan& plan) {
+void refuse_at_chance(const PlannedModel& planned, const Plan& plan) {
   constexpr int64_t most_images = 1000;
   if (planned.accept_at_chance) return;
-  const DatasetPointer images =
-      some_of(plan.validation ? plan.validation : plan.training, most_images);
-  const std::string where = planned.file.string();
-  const double accuracy = accuracy_of(teacher, *images);
-  const size_t classes = images->classes().size();
-  if (!near_chance(accuracy, classes)) return;
+  DatasetPointer images = plan.validation ? plan.validation : plan.training;
+  if (!planned.known.empty()) images = images_of_classes(images, planned.known);
+  images = some_of(images, most_images);
+  if (images->size() == 0) return;  // none has a label
+  const Scores scores =
+      scores_of(answers_of(*as_teacher(planned, *planned.ready, *images), *images));
+  const size_t classes = classes_of(planned, *images);
+  if (scores.count == 0 || !near_chance(scores.accuracy, classes)) return;
   throw Error(
       ExitCode::usage,
       fmt::format(
           "teacher.{0}: {1} is right on {2:.1f} % of {3} {4} images, {5}; other preprocessing "
           "than in its training is the usual cause: set teacher.{0}.normalise (and classes, "
           "their order) as there, or accept_at_chance = true{6}",
-          planned.name, printable(where), 100 * accuracy, images->size(),
+          planned.name, printable(planned.file.string()), 100 * scores.accuracy, images->size(),
           plan.validation ? "validation" : "training", guessing_text(classes),
-          helpful_normalisation(*planned.ready, *images, where)));
+          helpful_normalisation(planned, *images)));
 }
 
 }  // namespace retort

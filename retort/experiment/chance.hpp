@@ -14,6 +14,6 @@ void warn_at_chance(const PlannedModel& planned, const Predictor& teacher, const
 /// The same of a model that came as a file, on validation images (without them: on some of the
 /// training images), before anything learns from it. Throws Error (usage) that names the usual
 /// normalisation with which the file does best, where one helps.
-void refuse_at_chance(const PlannedModel& planned, const Predictor& teacher, const Plan& plan);
+void refuse_at_chance(const PlannedModel& planned, const Plan& plan);
 
 }  // namespace retort

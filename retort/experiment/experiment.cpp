@@ -64,8 +64,13 @@ void TeacherSettings::describe(FieldVisitor& visitor) {
                          "images and train"},
                 file);
   visitor.visit({.name = "classes",
-                 .help = "what the file's outputs are, in order, where the file does not say it"},
+                 .help = "what its outputs are, in order: of a file that does not say it; of a "
+                         "training the only classes that it knows and sees, for a merge"},
                 classes);
+  visitor.visit({.name = "rename",
+                 .help = "names of the file's classes that are others in the data, "
+                         "\"THEIRS=OURS\""},
+                rename);
   visitor.table({.name = "normalise",
                  .help = "what was done to pixels before they went into the file's network, where "
                          "the file does not say it"},
@@ -84,6 +89,15 @@ void TeacherSettings::describe(FieldVisitor& visitor) {
                              std::string(mean_by_losses)}},
                 mean);
   recording.describe(visitor);
+  visitor.visit({.name = "merge",
+                 .help = "other teachers, each of some of the classes, of which this one is made, "
+                         "in place of model, images and train"},
+                merge);
+  visitor.choice({.name = "rule", .help = "how they are merged"}, rule);
+  visitor.visit({.name = "tells_apart",
+                 .help = "teachers of a merge: this network learns, or its file knows, whose "
+                         "training image it is; the rule gated asks it"},
+                tells_apart);
   visitor.visit({.name = "seed",
                  .help = "of its weights, order, augmentation and dropout; 0: the experiment's",
                  .range = Range::at_least(0)},
@@ -103,14 +117,19 @@ bool TeacherSettings::is_trained_here() const {
   training.classes.clear();
   training.normalise = {};
   training.accept_at_chance = false;
+  training.rename.clear();
   training.members.clear();
+  training.merge.clear();
+  training.rule = {};
+  training.tells_apart.clear();
   training.mean = TeacherSettings{}.mean;
   training.recording = {};
   return settings_text(training) != settings_text(TeacherSettings{});
 }
 
 bool TeacherSettings::is_recording_alone() const {
-  return !recording.folder.empty() && file.empty() && members.empty() && !is_trained_here();
+  return !recording.folder.empty() && file.empty() && members.empty() && merge.empty() &&
+         !is_trained_here();
 }
 
 void StudentSettings::describe(FieldVisitor& visitor) {

@@ -11,6 +11,7 @@
 #include "retort/experiment/expect.hpp"
 #include "retort/model/zoo.hpp"
 #include "retort/objective/terms.hpp"
+#include "retort/predict/merge_rules.hpp"
 #include "retort/tensor/mean_of_probabilities.hpp"
 #include "retort/train/train_settings.hpp"
 
@@ -41,16 +42,20 @@ struct RecordingSettings {
   void describe(FieldVisitor& visitor);
 };
 
-/// `[teacher.NAME]`: trained here, a model file that is there already, the mean of others, or a
-/// recording of one that is not here.
+/// `[teacher.NAME]`: trained here, a model file that is there already, the mean of others, a merge
+/// of others that know different classes, or a recording of one that is not here.
 struct TeacherSettings {
   std::string file;
-  Classes classes;              // of the file; empty: as it says
-  NormaliseSettings normalise;  // of the file; empty: as it says
+  Classes classes;                  // what its outputs are; empty: as the file or the data say
+  std::vector<std::string> rename;  // "THEIRS=OURS"
+  NormaliseSettings normalise;      // of the file; empty: as it says
   bool accept_at_chance = false;
   std::vector<std::string> members;
   std::string mean = std::string(mean_by_probabilities);
   RecordingSettings recording;
+  std::vector<std::string> merge;
+  MergeRule rule;
+  std::vector<std::string> tells_apart;
   ModelSettings model;
   ImageSettings images;
   TrainSettings train;

@@ -7,9 +7,11 @@
 #include <cmath>
 #include <set>
 
+#include "retort/data/subset.hpp"
 #include "retort/evaluate/latency.hpp"
 #include "retort/experiment/environment.hpp"
 #include "retort/experiment/single_image.hpp"
+#include "retort/predict/merged.hpp"
 
 namespace retort {
 namespace {
@@ -94,6 +96,18 @@ ModelResult measured(const PlannedModel& planned, const TrainedModel& trained,
     result.validation = scores_of(answers_of(*trained.predictor, *planned.validation));
   }
   return result;
+}
+
+ModelResult measured_where_known(const PlannedModel& planned, const TrainedModel& trained,
+                                 const Plan& plan) {
+  const auto of_known = [&](const DatasetPointer& images) {
+    return images_of_classes(images, planned.known);
+  };
+  PlannedModel shown = planned;
+  if (shown.validation) shown.validation = of_known(plan.validation);
+  TrainedModel wide = trained;
+  wide.predictor = widened(trained.predictor, plan.test->classes(), planned.name);
+  return measured(shown, wide, answers_of(*wide.predictor, *of_known(plan.test)));
 }
 
 void compare(const Plan& plan, const NamedAnswers& answers, RunResult& result) {

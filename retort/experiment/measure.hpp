@@ -18,6 +18,10 @@ RunResult started(const ExperimentFile& file, const Plan& plan, const RunFolder&
 /// One model's part of the result: cost, scores on test and validation, how it was trained.
 ModelResult measured(const PlannedModel& planned, const TrainedModel& trained, const Answers& test);
 
+/// The same of a teacher that knows only some classes, on the images of these.
+ModelResult measured_where_known(const PlannedModel& planned, const TrainedModel& trained,
+                                 const Plan& plan);
+
 /// How far student and twin agree with each teacher, how the student's errors compare with the
 /// others' image by image, and which test images the student gets wrong.
 void compare(const Plan& plan, const NamedAnswers& answers, RunResult& result);

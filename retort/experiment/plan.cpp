@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <numeric>
 
+#include "retort/data/relabelled.hpp"
 #include "retort/data/subset.hpp"
 #include "retort/experiment/plan_recording.hpp"
 #include "retort/model/logits.hpp"
+#include "retort/predict/merged.hpp"
 
 namespace retort {
 namespace {
@@ -33,10 +35,20 @@ void say_of_file(const TeacherSettings& teacher, Graph& graph) {
     }
     graph.classes = teacher.classes;
   }
+  rename_classes(graph.classes, teacher.rename);
   if (!teacher.normalise.mean.empty() || !teacher.normalise.deviation.empty()) {
     graph.normalisation = {teacher.normalise.mean, teacher.normalise.deviation};
     check_normalisation(graph);
   }
+}
+
+bool holds(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// The images, or null where there is none of them.
+DatasetPointer some(DatasetPointer images) {
+  return images && images->size() > 0 ? std::move(images) : nullptr;
 }
 
 class Planner {
@@ -65,24 +77,24 @@ class Planner {
 
   Plan plan() {
     for (const auto& [name, teacher] : experiment_.teachers) {
+      if (!teacher.tells_apart.empty()) continue;
       if (!teacher.file.empty()) add_ready_teacher(name, teacher);
       if (teacher.is_recording_alone()) {
         add_recording(name, teacher);
-      } else if (teacher.file.empty() && teacher.members.empty()) {
+      } else if (teacher.file.empty() && teacher.members.empty() && teacher.merge.empty()) {
         add_teacher(name, teacher);
       }
     }
     for (const auto& [name, teacher] : experiment_.teachers) {
       if (!teacher.members.empty()) add_ensemble(name, teacher);
     }
-    const StudentSettings& student = experiment_.student;
-    if (experiment_.twin.enabled) {
-      plan_.models.push_back(trained("twin", "twin", "twin", student.model, student.images,
-                                     student.train, twin_objective(experiment_), seed(),
-                                     "student"));
+    for (const auto& [name, teacher] : experiment_.teachers) {
+      if (!teacher.tells_apart.empty() && is_asked(name)) add_gate(name, teacher);
     }
-    plan_.models.push_back(trained("student", "student", "student", student.model, student.images,
-                                   student.train, student_objective(), seed(), "student"));
+    for (const auto& [name, teacher] : experiment_.teachers) {
+      if (!teacher.merge.empty()) add_merge(name, teacher);
+    }
+    add_pupils();
     for (const auto& [name, teacher] : experiment_.teachers) {
       at_field(file_, "teacher." + name + ".recorded",
                [&] { plan_recording(name, teacher, file_.folder, plan_.models.back()); });
@@ -112,9 +124,36 @@ class Planner {
   void add_teacher(const std::string& name, const TeacherSettings& teacher) {
     const CrossEntropyTerm labels{.label_smoothing = teacher.label_smoothing};
     const uint64_t own_seed = teacher.seed > 0 ? static_cast<uint64_t>(teacher.seed) : seed();
+    const Classes known = at_field(file_, "teacher." + name + ".classes", [&] {
+      of_classes(*all_, {}, teacher.classes);  // there are such
+      return known_of(name, teacher.classes);
+    });
     plan_.models.push_back(trained(name, "teacher", "teacher-" + name, teacher.model,
                                    teacher.images, teacher.train, {TermSettings{labels}}, own_seed,
-                                   "teacher." + name));
+                                   "teacher." + name, known));
+    seen_[name] = chosen_indices(teacher.images, "teacher." + name + ".images");
+  }
+
+  bool is_merged(const std::string& name) const {
+    return std::any_of(experiment_.teachers.begin(), experiment_.teachers.end(),
+                       [&](const auto& one) { return holds(one.second.merge, name); });
+  }
+
+  // The classes of the data that a teacher of some of them knows; none where it knows all.
+  Classes known_of(const std::string& name, const Classes& of_teacher) const {
+    if (of_teacher.empty()) return {};
+    const Classes& all = all_->classes();
+    const KnownClasses known = known_classes(of_teacher, all, "teacher " + name);
+    if (known.classes.size() == all.size() && of_teacher.size() == all.size()) return {};
+    if (!is_merged(name)) {
+      throw Error(ExitCode::usage,
+                  fmt::format("the teacher knows {} of the {} classes and is in no merge: wanted a "
+                              "teacher with merge = [\"{}\", ...]",
+                              known.classes.size(), all.size(), name));
+    }
+    Classes names;
+    for (const int64_t c : known.classes) names.push_back(all[static_cast<size_t>(c)]);
+    return names;
   }
 
   void add_ready_teacher(const std::string& name, const TeacherSettings& teacher) {
@@ -123,7 +162,14 @@ class Planner {
     planned.accept_at_chance = teacher.accept_at_chance;
     Model model = open_model(planned.file);
     at_field(file_, "teacher." + name, [&] { say_of_file(teacher, model.graph); });
-    teacher_of(model, *all_, planned.file.string());  // fits them
+    if (is_merged(name) && (!model.graph.classes.empty() || !fits_unnamed(model.graph))) {
+      planned.known = at_field(file_, "teacher." + name, [&] {
+        const Classes& names = model.graph.classes;
+        return known_of(name, names.empty() ? Classes{""} : names);
+      });
+    }
+    if (planned.known.empty()) teacher_of(model, *all_, planned.file.string());  // fits them
+    seen_[name] = split_.training;
     planned.graph = model.graph;
     planned.ready = std::make_shared<const Model>(std::move(model));
     planned.cost = cost(planned.graph);
@@ -137,18 +183,130 @@ class Planner {
     plan_.models.push_back(std::move(planned));
   }
 
+  bool fits_unnamed(const Graph& graph) const {
+    return graph.shape(graph.output()) == Shape{static_cast<int64_t>(all_->classes().size())};
+  }
+
   // A teacher that is the mean of others answers at the cost of all of them.
   void add_ensemble(const std::string& name, const TeacherSettings& teacher) {
     PlannedModel planned{.name = name, .role = "teacher"};
     planned.members = teacher.members;
     planned.mean = teacher.mean;
     planned.validation = plan_.validation;
+    seen_[name] = split_.training;
     for (const PlannedModel& model : plan_.models) {
       const auto& names = planned.members;
       if (std::find(names.begin(), names.end(), model.name) == names.end()) continue;
       planned.cost.parameters += model.cost.parameters;
       planned.cost.macs += model.cost.macs;
       if (!model.validation) planned.validation = nullptr;  // a member has seen its images
+      if (!model.known.empty()) {
+        throw Error(ExitCode::usage,
+                    fmt::format("{}: teacher.{}.members: \"{}\" knows only some of the classes; "
+                                "merge = [...] is for such",
+                                file_.source.where("teacher." + name), name, model.name));
+      }
+    }
+    plan_.models.push_back(std::move(planned));
+  }
+
+  // Whether a merge asks this teacher whose image one is: else it is not needed.
+  bool is_asked(const std::string& gate) const {
+    return std::any_of(
+        experiment_.teachers.begin(), experiment_.teachers.end(), [&](const auto& one) {
+          const TeacherSettings& other = one.second;
+          return !other.merge.empty() && gate_of(resolved_rule(other, experiment_, *all_)) == gate;
+        });
+  }
+
+  // The members of a merge, or of what tells them apart, and what each knows.
+  PlannedMerge merge_of(const std::vector<std::string>& members) const {
+    PlannedMerge merge{.members = members, .blocks = {}, .rule = {}, .gate = {}, .images = {}};
+    for (const std::string& member : members) {
+      const auto planned = std::find_if(plan_.models.begin(), plan_.models.end(),
+                                        [&](const auto& one) { return one.name == member; });
+      merge.blocks.push_back(planned->known.empty() ? all_->classes() : planned->known);
+    }
+    return merge;
+  }
+
+  // What tells teachers apart learns whose training image it is; the label is never seen.
+  void add_gate(const std::string& name, const TeacherSettings& teacher) {
+    const PlannedMerge merge = merge_of(teacher.tells_apart);
+    PlannedModel planned;
+    const std::string path = "teacher." + name;
+    if (teacher.file.empty()) {
+      const CrossEntropyTerm labels{.label_smoothing = teacher.label_smoothing};
+      const uint64_t own_seed = teacher.seed > 0 ? static_cast<uint64_t>(teacher.seed) : seed();
+      planned =
+          trained(name, "gate", "teacher-" + name, teacher.model, teacher.images, teacher.train,
+                  {TermSettings{labels}}, own_seed, path, {}, teacher.tells_apart);
+      std::vector<int64_t> indices, owners;
+      for (size_t m = 0; m < merge.members.size(); ++m) {
+        const std::vector<int64_t> own =
+            of_classes(*all_, seen_.at(merge.members[m]), merge.blocks[m]);
+        indices.insert(indices.end(), own.begin(), own.end());
+        owners.insert(owners.end(), own.size(), static_cast<int64_t>(m));
+      }
+      if (indices.empty()) {
+        throw Error(ExitCode::usage,
+                    fmt::format("{}: {}.tells_apart: wanted training images with a label, to learn "
+                                "whose they are; the data have none of these teachers' classes",
+                                file_.source.where(path), path));
+      }
+      planned.images = transformed(relabelled(all_, indices, teacher.tells_apart, owners),
+                                   teacher.train.transforms);
+    } else {
+      planned = {.name = name, .role = "gate", .file = file_.folder / teacher.file};
+      Model model = open_model(planned.file);
+      at_field(file_, path, [&] {
+        say_of_file(teacher, model.graph);
+        class_order(teacher.tells_apart, model.graph.classes, planned.file.string());
+      });
+      planned.graph = model.graph;
+      planned.cost = cost(planned.graph);
+      planned.ready = std::make_shared<const Model>(std::move(model));
+    }
+    if (plan_.validation) planned.validation = some(labelled_by_owner(merge, plan_.validation));
+    planned.test = labelled_by_owner(merge, plan_.test);
+    plan_.models.push_back(std::move(planned));
+  }
+
+  void add_merge(const std::string& name, const TeacherSettings& teacher) {
+    const std::string path = "teacher." + name;
+    PlannedModel planned{.name = name, .role = "teacher"};
+    planned.validation = plan_.validation;
+    planned.merge = merge_of(teacher.merge);
+    planned.merge->rule = resolved_rule(teacher, experiment_, *all_);
+    planned.merge->images = chosen(experiment_.student.images, "student.images");
+    at_field(file_, path + ".merge", [&] { check_all_known(*planned.merge, all_->classes()); });
+    at_field(file_, path + ".prior", [&] { merge_prior(planned.merge->rule, all_->classes()); });
+    planned.merge->gate = gate_of(planned.merge->rule);
+    for (const PlannedModel& model : plan_.models) {
+      if (!holds(teacher.merge, model.name) && model.name != planned.merge->gate) continue;
+      planned.cost.parameters += model.cost.parameters;
+      planned.cost.macs += model.cost.macs;
+      if (!model.validation) planned.validation = nullptr;
+    }
+    plan_.models.push_back(std::move(planned));
+  }
+
+  void add_pupils() {
+    const StudentSettings& student = experiment_.student;
+    if (experiment_.twin.enabled) {
+      plan_.models.push_back(trained("twin", "twin", "twin", student.model, student.images,
+                                     student.train, twin_objective(experiment_), seed(),
+                                     "student"));
+    }
+    PlannedModel planned = trained("student", "student", "student", student.model, student.images,
+                                   student.train, student_objective(), seed(), "student");
+    for (const PlannedModel& teacher : plan_.models) {
+      if (!teacher.merge || !std::holds_alternative<Pools>(teacher.merge->rule)) continue;
+      at_field(file_, "teacher." + teacher.name + ".rule", [&] {
+        check_unmixed(student.train.mix);
+        planned.images = transformed(pooled_for(*teacher.merge, teacher.merge->images),
+                                     student.train.transforms);
+      });
     }
     plan_.models.push_back(std::move(planned));
   }
@@ -179,43 +337,52 @@ class Planner {
       auto* distillation = std::get_if<DistillationTerm>(&term.value);
       if (distillation == nullptr) continue;
       for (const auto& [name, teacher] : experiment_.teachers) {
-        if (name == distillation->teacher && !teacher.members.empty()) {
-          distillation->mean_of_members = teacher.mean;
-        }
+        if (name != distillation->teacher) continue;
+        if (!teacher.members.empty()) distillation->mean_of_members = teacher.mean;
+        if (teacher.merge.size() > 1) say_of_merge(name, *distillation);
       }
     }
     return terms;
   }
 
+  // What is asked of a merged teacher, by its rule.
+  void say_of_merge(const std::string& name, DistillationTerm& term) const {
+    const auto planned = std::find_if(plan_.models.begin(), plan_.models.end(),
+                                      [&](const auto& one) { return one.name == name; });
+    term.merged = true;
+    if (!std::holds_alternative<Blocks>(planned->merge->rule)) return;
+    for (const Classes& block : planned->merge->blocks) {
+      term.blocks.push_back(known_classes(block, all_->classes(), name).classes);
+    }
+  }
+
+  // known: the only classes that it sees and answers; outputs: what it tells in place of classes.
   PlannedModel trained(const std::string& name, const std::string& role, const std::string& folder,
                        const ModelSettings& model, const ImageSettings& images,
                        const TrainSettings& train, std::vector<TermSettings> objective,
-                       uint64_t model_seed, const std::string& path) const {
+                       uint64_t model_seed, const std::string& path, const Classes& known = {},
+                       const Classes& outputs = {}) const {
     PlannedModel planned{.name = name, .role = role, .folder = folder};
-    planned.graph = at_field(file_, path + ".model",
-                             [&] { return build_graph(model, all_->shape(), all_->classes()); });
+    planned.known = known;
+    const Classes& own = !outputs.empty() ? outputs : known.empty() ? all_->classes() : known;
+    planned.graph =
+        at_field(file_, path + ".model", [&] { return build_graph(model, all_->shape(), own); });
     planned.cost = cost(planned.graph);
     planned.start = start_of(model, planned.graph, path + ".model.init");
-    std::vector<int64_t> seen = chosen(images, path + ".images");
-    const bool learns_from_teachers = role == "student";
-    planned.distinct_images = static_cast<int64_t>(seen.size());
-    if (!labelled_.empty() && !learns_from_teachers) {
-      const size_t all = seen.size();
-      std::erase_if(seen, [&](int64_t index) {
-        return !std::binary_search(labelled_.begin(), labelled_.end(), index);
-      });
-      planned.distinct_images = static_cast<int64_t>(seen.size());
-      // As many steps an epoch as with all labels.
-      const std::vector<int64_t> once = seen;
-      for (size_t i = 1; !once.empty() && i < all / once.size(); ++i) {
-        seen.insert(seen.end(), once.begin(), once.end());
-      }
-    }
-    const bool hides = !labelled_.empty() && learns_from_teachers;
-    planned.images =
-        transformed(subset(hides ? with_labels_of(all_, labelled_) : all_, seen), train.transforms);
-    planned.validation = images.include_validation ? nullptr : plan_.validation;
-    planned.test = plan_.test;
+    const auto of_known = [&](const DatasetPointer& seen) {
+      return known.empty() || !seen ? seen : only_of_classes(seen, known);
+    };
+    std::vector<int64_t> seen = chosen_indices(images, path + ".images");
+    const bool some_labels = !labelled_.empty() && role != "student";
+    const size_t all = seen.size();
+    if (some_labels) keep_labelled(seen);
+    planned.distinct_images = of_known(subset(all_, seen))->size();
+    if (some_labels) repeat_up_to(all, seen);
+    const bool hides = !labelled_.empty() && !some_labels;
+    planned.images = transformed(
+        of_known(subset(hides ? with_labels_of(all_, labelled_) : all_, seen)), train.transforms);
+    planned.validation = images.include_validation ? nullptr : some(of_known(plan_.validation));
+    planned.test = of_known(plan_.test);
     planned.train = train;
     planned.objective = std::move(objective);
     planned.seed = model_seed;
@@ -232,8 +399,27 @@ class Planner {
     }
   }
 
+  void keep_labelled(std::vector<int64_t>& seen) const {
+    std::erase_if(seen, [&](int64_t index) {
+      return !std::binary_search(labelled_.begin(), labelled_.end(), index);
+    });
+  }
+
+  // As many steps an epoch as with all labels.
+  static void repeat_up_to(size_t count, std::vector<int64_t>& seen) {
+    const std::vector<int64_t> once = seen;
+    for (size_t i = 1; !once.empty() && i < count / once.size(); ++i) {
+      seen.insert(seen.end(), once.begin(), once.end());
+    }
+  }
+
   // The training images that a model sees.
-  std::vector<int64_t> chosen(const ImageSettings& settings, const std::string& path) const {
+  DatasetPointer chosen(const ImageSettings& settings, const std::string& path) const {
+    return subset(all_, chosen_indices(settings, path));
+  }
+
+  std::vector<int64_t> chosen_indices(const ImageSettings& settings,
+                                      const std::string& path) const {
     std::vector<int64_t> indices = split_.training;
     if (settings.include_validation) {
       indices.resize(static_cast<size_t>(all_->size()));
@@ -255,7 +441,8 @@ class Planner {
   const Experiment& experiment_;
   DatasetPointer all_;
   SplitIndices split_;
-  std::vector<int64_t> labelled_;  // sorted; empty: all
+  std::vector<int64_t> labelled_;                     // sorted; empty: all
+  std::map<std::string, std::vector<int64_t>> seen_;  // training images of teachers
   Plan plan_;
 };
 

@@ -2,11 +2,13 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "retort/evaluate/output_bias.hpp"
 #include "retort/experiment/experiment.hpp"
+#include "retort/experiment/merge_plan.hpp"
 #include "retort/model/start.hpp"
 #include "retort/train/train.hpp"
 
@@ -15,7 +17,7 @@ namespace retort {
 /// One model that an experiment needs: all that its training takes, made and checked beforehand.
 struct PlannedModel {
   std::string name;         // the teacher's name, "twin" or "student"
-  std::string role;         // teacher | twin | student
+  std::string role;         // teacher | gate (tells teachers apart) | twin | student
   std::string folder = {};  // in the run: "teacher-big", "twin", "student"; none: not trained here
   Graph graph = {};         // of what is trained, or of the file; none for a mean of others
   Cost cost = {};           // of one answer
@@ -32,11 +34,13 @@ struct PlannedModel {
   bool accept_at_chance = false;
   std::vector<std::string> members = {};  // teachers whose mean this one is: nothing is trained
   std::string mean = {};
-  bool teaches = false;  // a term of the student's objective reads it
+  bool teaches = false;                             // a term of the student's objective reads it
   std::shared_ptr<const Predictor> recording = {};  // a teacher that is a recording alone
   std::vector<RecordedTeacher> recorded = {};       // of its teachers; see plan_recordings
+  Classes known = {};  // of the data's classes, where it is a teacher of some of them; none: of all
+  std::optional<PlannedMerge> merge = {};
 
-  bool is_trained() const { return !ready && members.empty() && !recording; }
+  bool is_trained() const { return !ready && members.empty() && !recording && !merge; }
 };
 
 /// Everything that can be known of an experiment without training: its models in the order in which

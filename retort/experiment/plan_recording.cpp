@@ -34,7 +34,7 @@ double seconds_of_a_micro_batch(const Predictor& teacher, const Dataset& images)
   std::chrono::duration<double> took{};
   for (int i = 0; i < 2; ++i) {
     const auto start = std::chrono::steady_clock::now();
-    predict_in_micro_batches(teacher, batch.inputs, {"logits"});
+    predict_in_micro_batches(teacher, batch, {"logits"});
     took = std::chrono::steady_clock::now() - start;
   }
   return took.count();

@@ -6,6 +6,7 @@
 
 #include "retort/config/expression.hpp"
 #include "retort/experiment/experiment.hpp"
+#include "retort/experiment/merge_plan.hpp"
 
 namespace retort {
 namespace {
@@ -32,6 +33,7 @@ class FitCheck {
     }
     check_classes();
     check_teachers();
+    for (const auto& [path, text] : merge_misfits(experiment_)) add(path, text);
     check_terms();
     check_adjustments();
     check_expectations();
@@ -95,8 +97,10 @@ class FitCheck {
             "target");
       }
       const bool trained = teacher.is_trained_here();
-      if (int{trained} + int{!teacher.file.empty()} + int{!teacher.members.empty()} > 1) {
-        add(path, "wanted one of a file, members, and settings of a training, got more");
+      if (int{trained} + int{!teacher.file.empty()} + int{!teacher.members.empty()} +
+              int{!teacher.merge.empty()} >
+          1) {
+        add(path, "wanted one of a file, members, merge, and settings of a training, got more");
       }
       if (teacher.file.empty()) check_no_file(path, teacher);
       if (experiment_.data.labels > 0 && teacher.images.include_validation) {
@@ -115,7 +119,9 @@ class FitCheck {
             const auto& members = other.second.members;
             return std::find(members.begin(), members.end(), name) != members.end();
           });
-      if (!heard && !is_member) add(path, "no term of the objective reads this teacher");
+      if (!heard && !is_member && !is_of_a_merge(experiment_, name)) {
+        add(path, "no term of the objective reads this teacher");
+      }
     }
   }
 
@@ -134,7 +140,9 @@ class FitCheck {
     const auto check = [&](const char* field, bool said, const char* instead) {
       if (said) add(path + field, fmt::format("is said of a file, and there is none{}", instead));
     };
-    check(".classes", !teacher.classes.empty(), "; a training has the classes of its images");
+    check(".rename", !teacher.rename.empty(), "; a training has the names of the data");
+    const bool combines = !teacher.members.empty() || !teacher.merge.empty();
+    check(".classes", combines && !teacher.classes.empty(), " and no training");
     check(".normalise", !teacher.normalise.mean.empty() || !teacher.normalise.deviation.empty(),
           "; a network that is trained has it in its model: model.normalise");
     check(".accept_at_chance", teacher.accept_at_chance, "");

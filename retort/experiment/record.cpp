@@ -116,8 +116,7 @@ AuditReport audit(const Predictor& predictor, const Dataset& images, const Path&
   AuditReport report{.rows = static_cast<int64_t>(keys.size())};
   if (keys.empty()) return report;
   const double tolerance = subject.precision == "fp16" ? 1e-3 : 1e-5;
-  const NamedTensors live =
-      predict_in_micro_batches(predictor, make_batch(images, keys).inputs, names);
+  const NamedTensors live = predict_in_micro_batches(predictor, make_batch(images, keys), names);
   for (const std::string& name : names) {
     const Tensor said = live.at(name).flatten(1);
     const Tensor differences = recording->gather(name, sources).flatten(1).sub(said).abs().amax(1);

@@ -1,5 +1,7 @@
 #include "retort/objective/terms.hpp"
 
+#include <fmt/format.h>
+
 #include "retort/objective/losses/cross_entropy.hpp"
 #include "retort/objective/losses/distillation.hpp"
 #include "retort/objective/losses/logit_matching.hpp"
@@ -67,14 +69,21 @@ void DistillationTerm::describe(FieldVisitor& visitor) {
   describe_weight(visitor, weight);
 }
 
-Term DistillationTerm::term() const {
+std::string DistillationTerm::teacher_logits() const {
+  if (!blocks.empty()) return teacher + "/block_logits";
+  if (merged) return fmt::format("{}/logits_at_{}", teacher, temperature);
   const bool by_member =
       mean_of_members == mean_by_probabilities || mean_of_members == mean_by_losses;
-  const std::string name = teacher + (by_member ? "/member_logits" : "/logits");
-  const auto evaluate = [name, t = temperature,
-                         mean = mean_of_members](const NamedTensors& values) {
+  return teacher + (by_member ? "/member_logits" : "/logits");
+}
+
+Term DistillationTerm::term() const {
+  const std::string name = teacher_logits();
+  const auto evaluate = [name, t = temperature, mean = mean_of_members,
+                         of_blocks = blocks](const NamedTensors& values) {
     const Tensor& student = values.at(student_logits);
     const Tensor& taught = values.at(name);
+    if (!of_blocks.empty()) return mean_of_block_distillations(student, taught, of_blocks, t);
     if (mean == mean_by_losses) return mean_of_distillations(student, taught, t);
     if (mean == mean_by_probabilities)
       return distillation(student, mean_of_probabilities(taught, t), t);

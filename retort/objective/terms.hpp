@@ -39,8 +39,15 @@ struct DistillationTerm {
   /// probabilities | logits | losses: how the teacher's members are averaged; empty: it is one
   /// model. No field of a file: the plan knows it from the teacher.
   std::string mean_of_members;
+  /// The teacher is merged of several that know different classes: it is asked at the temperature.
+  /// With blocks, the classes of each, the loss is of the student's softmax restricted to each.
+  bool merged = false;
+  std::vector<std::vector<int64_t>> blocks;
   void describe(FieldVisitor& visitor);
   Term term() const;
+
+ private:
+  std::string teacher_logits() const;
 };
 
 /// The limit of distillation for a high temperature; see losses/logit_matching.hpp.

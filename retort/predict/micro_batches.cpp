@@ -8,20 +8,30 @@ namespace retort {
 
 static_assert(Network::frozen_images == micro_batch_images);
 
-NamedTensors predict_in_micro_batches(const Predictor& predictor, const Tensor& images,
+namespace {
+
+Tensor filled_up(const Tensor& rows) {
+  Shape filling(rows.sizes().begin(), rows.sizes().end());
+  filling[0] = micro_batch_images - rows.size(0);
+  return at::cat({rows, rows.narrow(0, 0, 1).expand(filling)});
+}
+
+Batch filled_up(Batch part) {
+  if (part.inputs.size(0) == micro_batch_images) return part;
+  Batch whole{filled_up(part.inputs), {}, {}};
+  for (const auto& [name, rows] : part.targets) whole.targets.set(name, filled_up(rows));
+  return whole;
+}
+
+}  // namespace
+
+NamedTensors predict_in_micro_batches(const Predictor& predictor, const Batch& batch,
                                       const Names& wanted) {
-  const int64_t count = images.dim() > 0 ? images.size(0) : 0;
-  if (count == 0 || count == micro_batch_images) return predictor.predict(images, wanted);
+  const int64_t count = batch.inputs.dim() > 0 ? batch.inputs.size(0) : 0;
+  if (count == 0 || count == micro_batch_images) return predictor.predict_batch(batch, wanted);
   std::vector<NamedTensors> parts;
-  for (int64_t first = 0; first < count; first += micro_batch_images) {
-    const int64_t rows = std::min(micro_batch_images, count - first);
-    Tensor part = images.narrow(0, first, rows);
-    if (rows < micro_batch_images) {
-      Shape filling(images.sizes().begin(), images.sizes().end());
-      filling[0] = micro_batch_images - rows;
-      part = at::cat({part, images.narrow(0, 0, 1).expand(filling)});
-    }
-    parts.push_back(predictor.predict(part, wanted));
+  for (Batch& part : parts_of(batch, micro_batch_images)) {
+    parts.push_back(predictor.predict_batch(filled_up(std::move(part)), wanted));
   }
   NamedTensors result;
   for (const std::string& name : wanted) {

@@ -18,7 +18,7 @@ Model model_of(const ZooNetwork& network, const Shape& input, int64_t classes) {
 }
 
 Tensor logits_of(const Predictor& predictor, const Tensor& images) {
-  return predict_in_micro_batches(predictor, images, {"logits"}).at("logits");
+  return predict_in_micro_batches(predictor, {images, {}, {}}, {"logits"}).at("logits");
 }
 
 // Rows asked in any company, at any place, in any number are the rows asked in order.

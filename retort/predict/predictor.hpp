@@ -7,7 +7,7 @@
 
 #include "retort/base/file.hpp"
 #include "retort/base/hash.hpp"
-#include "retort/data/dataset.hpp"
+#include "retort/data/batch.hpp"
 #include "retort/model/network.hpp"
 
 namespace retort {
@@ -25,6 +25,10 @@ class Predictor {
   virtual ~Predictor() = default;
   /// images: [N, C, H, W], pixels in [0, 1]. The name "logits" always works: [N, classes].
   virtual NamedTensors predict(const Tensor& images, const Names& wanted) const = 0;
+  /// The same of a batch, of whose images more may be known: whose pool they are from.
+  virtual NamedTensors predict_batch(const Batch& batch, const Names& wanted) const {
+    return predict(batch.inputs, wanted);
+  }
   virtual std::vector<OutputInfo> outputs() const = 0;
   virtual const Shape& input_shape() const = 0;
   /// Empty where the model's file names none.

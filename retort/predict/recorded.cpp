@@ -78,8 +78,7 @@ void Recorded::fill(const std::vector<SampleKey>& keys) {
   const std::vector<SampleKey> unknown = missing(keys);
   if (unknown.empty()) return;
   const Batch batch = make_batch(images_, unknown);
-  recording_->add(source_keys(unknown),
-                  predict_in_micro_batches(*predictor_, batch.inputs, wanted_));
+  recording_->add(source_keys(unknown), predict_in_micro_batches(*predictor_, batch, wanted_));
 }
 
 std::vector<SampleKey> Recorded::missing(const std::vector<SampleKey>& keys) const {

@@ -24,6 +24,7 @@ std::string errors_html(const RunResult& result);  // the bars below the summary
 std::string models_html(const RunResult& result);
 std::string expected_html(const RunResult& result);  // numbers beside the bands they should be in
 std::string expected_html(const std::vector<Verdict>& verdicts);
+std::string merged_html(const RunResult& result);    // teachers of different classes
 std::string adjusted_html(const RunResult& result);  // biases fitted to a prior
 std::string agreement_html(const RunResult& result);
 std::string teacher_knowledge_html(const RunResult& result);

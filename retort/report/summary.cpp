@@ -31,6 +31,8 @@ std::string summary_sentence(const RunResult& result) {
                     ? fmt::format("{} makes {} on {}", who, counted(test.errors, "error", "errors"),
                                   counted(test.count, "test image", "test images"))
                     : fmt::format(", {} {}", who, thousands(test.errors));
+    // A teacher of some classes is measured on these alone.
+    if (test.count != models.front()->test.count) sentence += " of " + thousands(test.count);
   }
   sentence.front() = 'T';
   return sentence + ".";

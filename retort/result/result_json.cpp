@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "retort/result/merge_json.hpp"
 #include "retort/result/soft_targets_json.hpp"
 #include "retort/result/training_json.hpp"
 #include "retort/result/verdict_json.hpp"
@@ -111,6 +112,8 @@ std::string result_json(const RunResult& result) {
   for (const SoftTargets& targets : result.soft_targets) {
     soft_targets[targets.teacher] = soft_targets_summary(targets);
   }
+  Json merges = Json::object();
+  for (const MergeResult& one : result.merges) merges[one.teacher] = merge_json(one);
   const Environment& environment = result.environment;
   const Json document = {{"schema", 1},
                          {"experiment", result.experiment},
@@ -122,6 +125,7 @@ std::string result_json(const RunResult& result) {
                          {"paired", paired},
                          {"latency", latencies},
                          {"adjusted", adjusted},
+                         {"merged", merges},
                          {"expected", expected},
                          {"soft_targets", soft_targets},
                          {"environment",

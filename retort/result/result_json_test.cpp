@@ -122,6 +122,7 @@ constexpr auto contract = R"({
       }
     }
   },
+  "merged": {},
   "expected": [
     {
       "number": "student.errors",
@@ -187,7 +188,9 @@ void collect(const Json& json, const std::string& path, std::set<std::string>& k
     return;
   }
   const bool pairs = path == "agreement" || path == "paired";
-  const bool names = path == "models" || path == "adjusted" || path == "soft_targets";
+  const bool names = path == "models" || path == "adjusted" || path == "soft_targets" ||
+                     path == "merged" || path.ends_with(".models") || path.ends_with(".within") ||
+                     path.ends_with(".teachers_together_errors");
   for (const auto& [key, value] : json.items()) {
     const std::string& general = pairs ? "A~B" : names ? "NAME" : key;
     collect(value, path.empty() ? general : path + "." + general, keys);
@@ -198,6 +201,15 @@ TEST(ResultJson, EveryKeyIsDocumentedAndNoOther) {
   RunResult result = full_result();
   result.models.push_back(result.models[1]);
   result.models.back().name = result.models.back().role = "twin";
+  result.merges.push_back(
+      {.teacher = "both",
+       .rule = "gated",
+       .members = {"a"},
+       .blocks = {{"zero"}},
+       .models =
+           {{.model = "student", .block_count = {1}, .within_errors = {0}, .confusion = {{1}}}},
+       .ways = {{"concatenate", 1}},
+       .gate = "whose"});
   std::set<std::string> written, told;
   collect(Json::parse(result_json(result)), "", written);
   // docs/result.md has a row "| `key` |" for every key.

@@ -1,3 +1,4 @@
+#include "retort/result/merge_json.hpp"
 #include "retort/result/soft_targets_json.hpp"
 #include "retort/result/training_json.hpp"
 #include "retort/result/verdict_json.hpp"
@@ -143,6 +144,8 @@ Json to_json(const RunResult& result) {
   Json adjustments = Json::array(), verdicts = Json::array();
   for (const Adjustment& one : result.adjustments) adjustments.push_back(to_json(one));
   for (const Verdict& one : result.verdicts) verdicts.push_back(verdict_json(one));
+  Json merges = Json::array();
+  for (const MergeResult& one : result.merges) merges.push_back(merge_json(one));
   return {{"schema", 1},
           {"experiment", result.experiment},
           {"seed", result.seed},
@@ -154,6 +157,7 @@ Json to_json(const RunResult& result) {
           {"latencies", latencies},
           {"environment", environment_to_json(result.environment)},
           {"adjustments", adjustments},
+          {"merges", merges},
           {"verdicts", verdicts},
           {"soft_targets", soft_targets},
           {"wrong_images", wrong},
@@ -175,6 +179,7 @@ RunResult result_from(const Json& json) {
                    .latencies = {},
                    .environment = environment_from_json(json.at("environment")),
                    .adjustments = {},
+                   .merges = {},
                    .verdicts = {},
                    .soft_targets = {},
                    .wrong_images = {},
@@ -198,6 +203,9 @@ RunResult result_from(const Json& json) {
   }
   for (const Json& one : json.at("adjustments")) {
     result.adjustments.push_back(adjustment_from(one));
+  }
+  for (const Json& one : json.value("merges", Json::array())) {  // older records have none
+    result.merges.push_back(merge_from_json(one));
   }
   for (const Json& one : json.at("verdicts")) result.verdicts.push_back(verdict_from_json(one));
   for (const Json& targets : json.at("soft_targets")) {

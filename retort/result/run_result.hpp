@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "retort/base/file.hpp"
+#include "retort/result/merge_result.hpp"
 #include "retort/result/scores.hpp"
 #include "retort/result/soft_targets.hpp"
 #include "retort/result/training_record.hpp"
@@ -122,6 +123,7 @@ struct RunResult {
   std::vector<Latency> latencies;
   Environment environment;
   std::vector<Adjustment> adjustments;
+  std::vector<MergeResult> merges;  // of each teacher merged of others
   std::vector<Verdict> verdicts;
   std::vector<SoftTargets> soft_targets;  // of each teacher whose logits the student learns from
   std::vector<WrongImage> wrong_images;

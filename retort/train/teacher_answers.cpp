@@ -41,7 +41,7 @@ NamedTensors TeacherAnswers::answers(const Batch& batch, const Recorded::Upcomin
     const Tensor rows = at::tensor(indices, at::kLong);
     for (const auto& [name, all] : remembered_) values.set(name, at::index_select(all, 0, rows));
   } else {
-    values = asked(batch.inputs);
+    values = asked(batch);
   }
   for (const auto& [name, recorded] : recorded_) {
     add_of(name, recorded->answers(batch, upcoming), values);
@@ -74,11 +74,11 @@ std::vector<std::string> TeacherAnswers::warnings() const {
   return lines;
 }
 
-NamedTensors TeacherAnswers::asked(const Tensor& images) const {
+NamedTensors TeacherAnswers::asked(const Batch& batch) const {
   NamedTensors values;
   for (size_t i = 0; i < teachers_.size(); ++i) {
     const auto& [name, teacher] = teachers_[i];
-    add_of(name, predict_in_micro_batches(*teacher, images, wanted_[i]), values);
+    add_of(name, predict_in_micro_batches(*teacher, batch, wanted_[i]), values);
   }
   return values;
 }
@@ -92,7 +92,7 @@ void TeacherAnswers::ask_all(const Dataset& images, int64_t most_bytes) {
     const Batch batch = make_batch(images, std::move(keys));
     const int64_t count = batch.inputs.size(0);
     int64_t bytes = 0;
-    for (const auto& [name, values] : asked(batch.inputs)) {
+    for (const auto& [name, values] : asked(batch)) {
       if (first == 0) {
         bytes += static_cast<int64_t>(values.nbytes()) / count * images.size();
         if (bytes > most_bytes) return;

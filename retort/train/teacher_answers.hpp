@@ -55,7 +55,7 @@ class TeacherAnswers {
 
  private:
   static std::vector<SampleKey> nothing() { return {}; }
-  NamedTensors asked(const Tensor& images) const;
+  NamedTensors asked(const Batch& batch) const;
   void ask_all(const Dataset& images, int64_t most_bytes);
 
   Teachers teachers_;          // those that are not recorded

@@ -76,7 +76,7 @@ TEST(TeacherAnswers, AugmentedImagesAreAskedAsTheStudentSeesThem) {
   EXPECT_FALSE(answers.remembers());
   const Batch batch = make_batch(*shifted, {{.index = 5, .view = 0}, {.index = 5, .view = 8}});
   const Tensor logits = answers.answers(batch).at("big/logits");
-  EXPECT_TRUE(logits.equal(predict_in_micro_batches(*big, batch.inputs, {"logits"}).at("logits")));
+  EXPECT_TRUE(logits.equal(predict_in_micro_batches(*big, batch, {"logits"}).at("logits")));
   EXPECT_GT(golden::largest_difference(logits[0], logits[1]), 1e-3);
 }
 

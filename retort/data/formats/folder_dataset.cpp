@@ -49,6 +49,27 @@ std::vector<Path> images_under(const Path& folder) try {
   fail(error.path1(), error.code().message());
 }
 
+// Adds the images under a folder without labels; returns its pools, the folders in it.
+Classes add_unlabelled(const Path& folder, const Classes& classes, std::vector<ImageFile>& files) {
+  Classes pools;
+  for (const Path& file : images_under(folder)) {
+    const Path inside = file.lexically_relative(folder);
+    for (const Path& part : inside.parent_path()) {
+      if (std::find(classes.begin(), classes.end(), part.string()) == classes.end()) continue;
+      fail(folder / part,
+           fmt::format("data.unlabelled wants images without labels, and this folder is named like "
+                       "the class \"{}\": move it to train, or its images one folder up",
+                       printable(part.string())));
+    }
+    const std::string pool = inside.has_parent_path() ? inside.begin()->string() : "";
+    if (!pool.empty() && (pools.empty() || pools.back() != pool)) pools.push_back(pool);
+    const auto place = static_cast<int64_t>(pools.size()) - 1;
+    files.push_back({file, no_label, pool.empty() ? no_label : place});
+  }
+  if (files.empty()) fail(folder, "no .jpg, .jpeg or .png files under it");
+  return pools;
+}
+
 bool is_number(const std::string& name) {
   return std::all_of(name.begin(), name.end(),
                      [](unsigned char c) { return std::isdigit(c) != 0; });
@@ -64,15 +85,28 @@ void FolderFormat::describe(FieldVisitor& visitor) {
   visitor.visit({.name = "train", .help = "folder in it with a folder of images for each class"},
                 train);
   visitor.visit({.name = "test", .help = "the same of the test images"}, test);
+  visitor.visit(
+      {.name = "unlabelled",
+       .help = "folder in it of further training images without labels, a folder in that "
+               "for each pool; without a folder `train` the classes are those of the test "
+               "images"},
+      unlabelled);
   images.describe(visitor);
 }
 
 DatasetPointer FolderFormat::open(Split split, const Path& base_folder) const {
-  const Path training = base_folder / path / train;
+  const Path whole = base_folder / path;
+  const bool has_labels = unlabelled.empty() || std::filesystem::exists(whole / train);
+  const Path training = whole / (has_labels ? train : test);
   const Classes classes = classes_in(training);
-  const Path folder = split == Split::train ? training : base_folder / path / test;
+  const Path folder = split == Split::train ? training : whole / test;
   std::vector<ImageFile> files;
+  Classes pools;
+  if (split == Split::train && !unlabelled.empty()) {
+    pools = add_unlabelled(whole / unlabelled, classes, files);
+  }
   for (const std::string& name : classes_in(folder)) {
+    if (split == Split::train && !has_labels) break;
     const auto found = std::find(classes.begin(), classes.end(), name);
     if (found == classes.end()) {
       fail(folder / name, fmt::format("a class that the training images in {} lack",
@@ -89,7 +123,7 @@ DatasetPointer FolderFormat::open(Split split, const Path& base_folder) const {
                     "\"10\" comes before \"2\"",
                     printable(folder.string())));
   }
-  return open_image_files(std::move(files), classes, images, std::move(warnings));
+  return open_image_files(std::move(files), classes, images, std::move(warnings), std::move(pools));
 }
 
 bool FolderFormat::is_in(const Path& folder) {

@@ -16,9 +16,10 @@ namespace {
 class ImageFiles : public Dataset {
  public:
   ImageFiles(std::vector<ImageFile> files, Classes classes, const ImageFileSettings& settings,
-             std::vector<std::string> warnings)
+             std::vector<std::string> warnings, Classes pools)
       : files_(std::move(files)),
         classes_(std::move(classes)),
+        pools_(std::move(pools)),
         settings_(settings),
         shape_{3, settings.height(), settings.width()},
         warnings_(std::move(warnings)) {
@@ -29,6 +30,10 @@ class ImageFiles : public Dataset {
       content += fmt::format("\n{} {}", prints_[i].text(), files_[i].label);
     }
     for (const std::string& name : classes_) content += fmt::format("\n{}:{}", name.size(), name);
+    if (!pools_.empty()) {
+      content += "\npools\n" + join(pools_, "\n");
+      for (const ImageFile& file : files_) content += fmt::format("\n{}", file.pool);
+    }
     fingerprint_ = fingerprint_of(content);
   }
 
@@ -37,6 +42,8 @@ class ImageFiles : public Dataset {
   const Classes& classes() const override { return classes_; }
   Fingerprint fingerprint() const override { return fingerprint_; }
   int64_t label(int64_t index) const override { return files_[static_cast<size_t>(index)].label; }
+  const Classes& pools() const override { return pools_; }
+  int64_t pool(int64_t index) const override { return files_[static_cast<size_t>(index)].pool; }
   std::vector<std::string> warnings() const override { return warnings_; }
 
   void read(SampleKey key, std::span<float> pixels) const override {
@@ -118,6 +125,7 @@ class ImageFiles : public Dataset {
 
   std::vector<ImageFile> files_;
   Classes classes_;
+  Classes pools_;
   ImageFileSettings settings_;
   Shape shape_;
   std::vector<std::string> warnings_;
@@ -152,7 +160,7 @@ void ImageFileSettings::describe(FieldVisitor& visitor) {
 
 DatasetPointer open_image_files(std::vector<ImageFile> files, Classes classes,
                                 const ImageFileSettings& settings,
-                                std::vector<std::string> warnings) {
+                                std::vector<std::string> warnings, Classes pools) {
   if (settings.size.empty() || settings.size.size() > 2) {
     throw Error(ExitCode::usage, fmt::format("data.size: wanted one side, or height and width, got "
                                              "{} numbers",
@@ -166,7 +174,7 @@ DatasetPointer open_image_files(std::vector<ImageFile> files, Classes classes,
                             largest, settings.resize));
   }
   return std::make_shared<ImageFiles>(std::move(files), std::move(classes), settings,
-                                      std::move(warnings));
+                                      std::move(warnings), std::move(pools));
 }
 
 }  // namespace retort

@@ -21,10 +21,11 @@ struct ImageFileSettings {
   int64_t width() const { return size.back(); }
 };
 
-/// One file and its label: an index into the class names, or no_label.
+/// One file, its label and its pool: indices into the class names and the pools, or no_label.
 struct ImageFile {
   Path path;
   int64_t label = no_label;
+  int64_t pool = no_label;
 };
 
 /// The files as a data set [3, H, W], in this order. All of them are read once, with the threads of
@@ -33,6 +34,6 @@ struct ImageFile {
 /// cannot be, Error (data) for a damaged file, or where they are skipped when none is left.
 DatasetPointer open_image_files(std::vector<ImageFile> files, Classes classes,
                                 const ImageFileSettings& settings,
-                                std::vector<std::string> warnings = {});
+                                std::vector<std::string> warnings = {}, Classes pools = {});
 
 }  // namespace retort

@@ -30,13 +30,15 @@ class ManifestReader {
       return static_cast<size_t>(found - names.begin());
     };
     const size_t path = column("path"), label = column("label"), split = column("split");
+    const bool has_pools = std::find(names.begin(), names.end(), "pool") != names.end();
+    const size_t pool = has_pools ? column("pool") : 0;
     while (place_ < text_.size()) {
       const std::vector<std::string> values = record();
       if (values.size() == 1 && values.front().empty()) continue;  // an empty line
       if (values.size() != names.size()) {
         fail(fmt::format("{} values, but {} columns", values.size(), names.size()));
       }
-      add({values[path], values[label], values[split]});
+      add({values[path], values[label], values[split], has_pools ? values[pool] : ""});
     }
     return std::move(rows_);
   }
@@ -57,7 +59,8 @@ class ManifestReader {
         if (!found->is_string()) fail(fmt::format("\"{}\": wanted a text", key));
         return found->get<std::string>();
       };
-      add({value("path"), value("label"), value("split")});
+      add({value("path"), value("label"), value("split"),
+           object.contains("pool") ? value("pool") : ""});
     }
     return std::move(rows_);
   }

@@ -21,24 +21,27 @@ void ManifestFormat::describe(FieldVisitor& visitor) {
 DatasetPointer ManifestFormat::open(Split split, const Path& base_folder) const {
   const Path file = base_folder / path;
   const std::string_view wanted = split == Split::train ? "train" : "test";
-  std::set<std::string> names;
+  std::set<std::string> names, pool_names;
   const std::vector<ManifestRow> rows = read_manifest(file);
   for (const ManifestRow& row : rows) {
     if (!row.label.empty()) names.insert(row.label);
+    if (!row.pool.empty() && row.split == wanted) pool_names.insert(row.pool);
   }
-  const Classes classes(names.begin(), names.end());
+  const Classes classes(names.begin(), names.end()), pools(pool_names.begin(), pool_names.end());
+  const auto place = [](const Classes& in, const std::string& name) -> int64_t {
+    return name.empty() ? no_label : std::lower_bound(in.begin(), in.end(), name) - in.begin();
+  };
   std::vector<ImageFile> files;
   for (const ManifestRow& row : rows) {
     if (row.split != wanted) continue;
-    const auto found = std::lower_bound(classes.begin(), classes.end(), row.label);
     files.push_back(
-        {file.parent_path() / row.path, row.label.empty() ? no_label : found - classes.begin()});
+        {file.parent_path() / row.path, place(classes, row.label), place(pools, row.pool)});
   }
   if (files.empty()) {
     throw Error(ExitCode::data,
                 fmt::format("{}: no rows of split {}", printable(file.string()), wanted));
   }
-  return open_image_files(std::move(files), classes, images);
+  return open_image_files(std::move(files), classes, images, {}, pools);
 }
 
 bool ManifestFormat::is_at(const Path& file) {

@@ -3,7 +3,9 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/clamp_min.h>
 #include <ATen/ops/exp.h>
+#include <ATen/ops/index_select.h>
 #include <ATen/ops/log_softmax.h>
+#include <ATen/ops/tensor.h>
 #include <torch/csrc/autograd/custom_function.h>
 
 namespace retort {
@@ -47,6 +49,23 @@ LossSum mean_of_distillations(const Tensor& student, const Tensor& members, doub
     mean.count = loss.count;
   }
   mean.sum = mean.sum / static_cast<double>(count);
+  return mean;
+}
+
+LossSum mean_of_block_distillations(const Tensor& student, const Tensor& teacher,
+                                    const std::vector<std::vector<int64_t>>& blocks,
+                                    double temperature) {
+  LossSum mean;
+  int64_t first = 0;
+  for (const std::vector<int64_t>& block : blocks) {
+    const auto size = static_cast<int64_t>(block.size());
+    const LossSum loss = distillation(at::index_select(student, 1, at::tensor(block, at::kLong)),
+                                      teacher.narrow(1, first, size), temperature);
+    mean.sum = mean.sum.defined() ? mean.sum + loss.sum : loss.sum;
+    mean.count = loss.count;
+    first += size;
+  }
+  mean.sum = mean.sum / static_cast<double>(blocks.size());
   return mean;
 }
 

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <cstdint>
+#include <vector>
+
 #include "retort/objective/losses/loss_sum.hpp"
 
 namespace retort {
@@ -16,5 +19,14 @@ LossSum distillation(const Tensor& student, const Tensor& teacher, double temper
 /// loss against the mean of their probabilities: the two differ by entropies of the teachers alone.
 /// student: logits [N, C] or [N, C, ...]; members: [N, C, ..., M]; temperature > 0.
 LossSum mean_of_distillations(const Tensor& student, const Tensor& members, double temperature);
+
+/// Of teachers that know different classes: the mean over the blocks b of
+///   T^2 KL(softmax(teacher_b / T) || softmax(student restricted to b / T)).
+/// Adding a constant to the student's logits of a block that shares no class with another changes
+/// nothing. student: [N, C, ...]; teacher: [N, sum of the sizes, ...], block after block; blocks:
+/// the classes of each.
+LossSum mean_of_block_distillations(const Tensor& student, const Tensor& teacher,
+                                    const std::vector<std::vector<int64_t>>& blocks,
+                                    double temperature);
 
 }  // namespace retort

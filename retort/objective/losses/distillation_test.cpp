@@ -195,5 +195,31 @@ TEST(Distillation, MeanOfLossesTeachesWhatTheMeanOfProbabilitiesDoes) {
   }
 }
 
+// Of one block with all classes it is the plain loss, bit for bit; an offset of a block is nothing.
+TEST(BlockDistillation, OfOneBlockIsDistillation) {
+  const Tensor student = student_logits({3, 4}), teacher = teacher_logits({3, 4});
+  const LossSum plain = distillation(student, teacher, 2);
+  const LossSum one = mean_of_block_distillations(student, teacher, {{0, 1, 2, 3}}, 2);
+  EXPECT_TRUE(one.sum.equal(plain.sum));
+  EXPECT_EQ(one.count, plain.count);
+}
+
+TEST(BlockDistillation, IsTheMeanOfTheBlocksAndKnowsNoOffset) {
+  const Tensor student = student_logits({3, 4}).to(at::kDouble);
+  const Tensor teacher = teacher_logits({3, 4}).to(at::kDouble);
+  const auto loss = [&](const Tensor& logits) {
+    return mean_of_block_distillations(logits, teacher, {{0, 3}, {1, 2}}, 2).sum.item<double>();
+  };
+  const auto of = [&](const std::vector<int64_t>& block, int64_t first) {
+    const Tensor picked = at::stack({student.select(1, block[0]), student.select(1, block[1])}, 1);
+    return distillation(picked, teacher.narrow(1, first, 2), 2).sum.item<double>();
+  };
+  EXPECT_NEAR(loss(student), (of({0, 3}, 0) + of({1, 2}, 2)) / 2, 1e-12);
+  Tensor moved = student.clone();
+  moved.select(1, 0).add_(7);
+  moved.select(1, 3).add_(7);
+  EXPECT_NEAR(loss(moved), loss(student), 1e-9);
+}
+
 }  // namespace
 }  // namespace retort

@@ -1,0 +1,149 @@
+#include "retort/experiment/merge_plan.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "retort/data/relabelled.hpp"
+#include "retort/evaluate/output_bias.hpp"
+
+namespace retort {
+
+Owners::Owners(const Classes& all, const std::vector<Classes>& blocks) : owners_(all.size()) {
+  for (size_t c = 0; c < all.size(); ++c) {
+    for (size_t m = 0; m < blocks.size(); ++m) {
+      if (std::find(blocks[m].begin(), blocks[m].end(), all[c]) == blocks[m].end()) continue;
+      owners_[c].push_back(static_cast<int64_t>(m));
+    }
+  }
+}
+
+const std::vector<int64_t>& Owners::of(int64_t label) const {
+  static const std::vector<int64_t> none;
+  return label == no_label ? none : owners_[static_cast<size_t>(label)];
+}
+
+int64_t Owners::of_image(int64_t label, int64_t index) const {
+  const std::vector<int64_t>& owners = of(label);
+  return owners.empty() ? no_label : owners[static_cast<size_t>(index) % owners.size()];
+}
+
+MergeRule resolved_rule(const TeacherSettings& merge, const Experiment& experiment,
+                        const Dataset& data) {
+  if (!std::holds_alternative<Recommended>(merge.rule)) return merge.rule;
+  if (!data.pools().empty()) return Pools{};
+  std::vector<std::string> members = merge.merge;
+  std::sort(members.begin(), members.end());
+  for (const auto& [name, teacher] : experiment.teachers) {
+    std::vector<std::string> told = teacher.tells_apart;
+    std::sort(told.begin(), told.end());
+    if (told == members) return Gated{.gate = name};
+  }
+  return Concatenate{};
+}
+
+DatasetPointer pooled_for(const PlannedMerge& merge, DatasetPointer images) {
+  const Owners owners(images->classes(), merge.blocks);
+  const Classes& there = images->pools();
+  std::vector<int64_t> pools;
+  for (int64_t i = 0; i < images->size(); ++i) {
+    if (there.empty()) {
+      pools.push_back(owners.of_image(images->label(i), i));
+      continue;
+    }
+    const int64_t pool = images->pool(i);
+    const auto found = pool == no_label ? merge.members.end()
+                                        : std::find(merge.members.begin(), merge.members.end(),
+                                                    there[static_cast<size_t>(pool)]);
+    pools.push_back(found == merge.members.end() ? no_label : found - merge.members.begin());
+  }
+  if (std::all_of(pools.begin(), pools.end(), [](int64_t pool) { return pool == no_label; })) {
+    throw Error(ExitCode::usage,
+                fmt::format("rule = \"pools\" wants images whose pool is known: a column \"pool\" "
+                            "of a manifest or a folder of data.unlabelled with the name of one of "
+                            "{}, or labels to tell it by; the data have {}",
+                            join(merge.members),
+                            there.empty() ? "none of these" : "the pools " + join(there)));
+  }
+  return with_pools(std::move(images), merge.members, std::move(pools));
+}
+
+DatasetPointer labelled_by_owner(const PlannedMerge& merge, const DatasetPointer& images) {
+  const Owners owners(images->classes(), merge.blocks);
+  std::vector<int64_t> indices, labels;
+  for (int64_t i = 0; i < images->size(); ++i) {
+    const int64_t owner = owners.of_image(images->label(i), i);
+    if (owner == no_label) continue;
+    indices.push_back(i);
+    labels.push_back(owner);
+  }
+  return relabelled(images, std::move(indices), merge.members, std::move(labels));
+}
+
+void check_all_known(const PlannedMerge& merge, const Classes& all) {
+  const Owners owners(all, merge.blocks);
+  std::vector<std::string> missing;
+  for (size_t c = 0; c < all.size(); ++c) {
+    if (owners.of(static_cast<int64_t>(c)).empty()) {
+      missing.push_back("\"" + printable(all[c]) + "\"");
+    }
+  }
+  if (missing.empty()) return;
+  missing.resize(std::min<size_t>(missing.size(), 5));
+  throw Error(ExitCode::usage, fmt::format("none of {} knows {}, and the data have it",
+                                           join(merge.members), join(missing)));
+}
+
+std::string gate_of(const MergeRule& rule) {
+  const auto* gated = std::get_if<Gated>(&rule);
+  return gated == nullptr || gated->is_of_answers() ? "" : gated->gate;
+}
+
+std::vector<double> merge_prior(const MergeRule& rule, const Classes& all) {
+  std::vector<double> shares(all.size(), 1 / static_cast<double>(all.size()));
+  std::vector<std::string> words = {"uniform"};
+  if (const auto* calibrated = std::get_if<Calibrated>(&rule)) words = calibrated->prior;
+  if (const auto* gated = std::get_if<Gated>(&rule)) words = gated->prior;
+  const Prior prior = read_prior(words, all);
+  if (prior.size() < all.size()) {
+    throw Error(ExitCode::usage,
+                fmt::format("prior: wanted the share of each of {} classes, got {}", all.size(),
+                            prior.size()));
+  }
+  for (const auto& [index, share] : prior) shares[static_cast<size_t>(index)] = share;
+  return shares;
+}
+
+void check_unmixed(const Mix& mix) {
+  if (std::holds_alternative<NoMix>(mix)) return;
+  throw Error(ExitCode::usage,
+              "an image mixed of two has no pool: set student.train.mix = "
+              "\"none\", or another rule");
+}
+
+void rename_classes(Classes& classes, const std::vector<std::string>& renames) {
+  for (const std::string& word : renames) {
+    const size_t sign = word.rfind('=');
+    const auto found = std::find(classes.begin(), classes.end(), word.substr(0, sign));
+    if (sign == std::string::npos || sign + 1 == word.size()) {
+      throw Error(ExitCode::usage,
+                  fmt::format("rename: wanted \"THEIRS=OURS\", got \"{}\"", printable(word)));
+    }
+    if (found == classes.end()) {
+      throw Error(ExitCode::usage, fmt::format("rename: the file has no class \"{}\"{}",
+                                               printable(word.substr(0, sign)),
+                                               suggest(word.substr(0, sign), classes)));
+    }
+    *found = word.substr(sign + 1);
+  }
+  Classes sorted = classes;
+  std::sort(sorted.begin(), sorted.end());
+  const auto twice = std::adjacent_find(sorted.begin(), sorted.end());
+  if (!renames.empty() && twice != sorted.end()) {
+    throw Error(ExitCode::usage, fmt::format("rename: two classes of the file are now called "
+                                             "\"{}\"",
+                                             printable(*twice)));
+  }
+}
+
+}  // namespace retort

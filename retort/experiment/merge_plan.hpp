@@ -1,0 +1,72 @@
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "retort/data/dataset.hpp"
+#include "retort/experiment/experiment.hpp"
+#include "retort/predict/merge_rules.hpp"
+
+namespace retort {
+
+/// Which members of a merge know each class of the data.
+class Owners {
+ public:
+  /// blocks: the classes that each member knows; others than `all` are left alone.
+  Owners(const Classes& all, const std::vector<Classes>& blocks);
+  /// The members that know a class; none for no_label.
+  const std::vector<int64_t>& of(int64_t label) const;
+  /// The member whose image a labelled one is, no_label where nobody knows. One whose class several
+  /// know is the image of one of them, by its number: their folders would share the class.
+  int64_t of_image(int64_t label, int64_t index) const;
+
+ private:
+  std::vector<std::vector<int64_t>> owners_;
+};
+
+/// What a merged teacher is made of.
+struct PlannedMerge {
+  std::vector<std::string> members;  // teachers
+  std::vector<Classes> blocks;       // of each: the classes of the data that it knows
+  MergeRule rule;                    // never Recommended
+  std::string gate;                  // the teacher that tells the members apart; empty: none
+  DatasetPointer images;             // what the student will see, plain: the rule is fitted on them
+};
+
+/// Whether a teacher is merged into another one, or can tell apart the members of a merge.
+bool is_of_a_merge(const Experiment& experiment, const std::string& teacher);
+
+/// What does not fit together in the merges of an experiment: (field, what is wrong).
+std::vector<std::pair<std::string, std::string>> merge_misfits(const Experiment& experiment);
+
+/// The rule that a teacher's `rule` stands for: Recommended becomes Pools where the data have
+/// pools, Gated where a teacher tells these members apart, else Concatenate.
+MergeRule resolved_rule(const TeacherSettings& merge, const Experiment& experiment,
+                        const Dataset& data);
+
+/// The same images with the pools that the rule "pools" goes by: those of the data where they have
+/// any, else by label and owner. Throws Error (usage) when neither is there.
+DatasetPointer pooled_for(const PlannedMerge& merge, DatasetPointer images);
+
+/// The images at these indices labelled by the member whose they are; those of nobody are left out.
+DatasetPointer labelled_by_owner(const PlannedMerge& merge, const DatasetPointer& images);
+
+/// Throws Error (usage) when no member knows one of the classes.
+void check_all_known(const PlannedMerge& merge, const Classes& all);
+
+/// The teacher that a rule asks whose image it is; empty: none.
+std::string gate_of(const MergeRule& rule);
+
+/// The share of every class by a rule's prior. Throws Error (usage) as read_prior, and for a prior
+/// that leaves out a class.
+std::vector<double> merge_prior(const MergeRule& rule, const Classes& all);
+
+/// Throws Error (usage) for images of a batch that are mixed: whose image would it be?
+void check_unmixed(const Mix& mix);
+
+/// "THEIRS=OURS": names of a model's classes that are others in the data. Throws Error (usage) for
+/// a name that it does not have, and when two classes would have one name.
+void rename_classes(Classes& classes, const std::vector<std::string>& renames);
+
+}  // namespace retort

@@ -1,0 +1,113 @@
+#include "retort/experiment/merge_plan.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "retort/experiment/plan.hpp"
+
+namespace retort {
+namespace {
+
+using testing::HasSubstr;
+
+const Path source_folder = RETORT_SOURCE_FOLDER;
+
+Plan plan_of(const std::vector<std::string>& overrides = {}) {
+  return make_plan(read_experiment(source_folder / "experiments" / "merge-mnist.toml", overrides));
+}
+
+const PlannedModel& model_of(const Plan& plan, const std::string& name) {
+  for (const PlannedModel& model : plan.models) {
+    if (model.name == name) return model;
+  }
+  throw std::out_of_range(name);
+}
+
+std::string usage_error(const std::vector<std::string>& overrides) {
+  try {
+    plan_of(overrides);
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ExitCode::usage) << error.what();
+    return error.what();
+  }
+  ADD_FAILURE() << "no error";
+  return "";
+}
+
+TEST(MergePlan, ATeacherOfSomeClassesSeesAndAnswersOnlyThese) {
+  const Plan plan = plan_of();
+  const PlannedModel& low = model_of(plan, "low");
+  EXPECT_EQ(low.known, (Classes{"0", "1", "2", "3", "4"}));
+  EXPECT_EQ(low.graph.classes, low.known);
+  EXPECT_EQ(low.graph.shape("logits"), Shape{5});
+  EXPECT_EQ(low.images->size(), 30596) << "as many training images of MNIST are 0 to 4";
+  EXPECT_EQ(low.test->size(), 5139);
+}
+
+TEST(MergePlan, TheRecommendedRuleGoesByWhatIsKnown) {
+  EXPECT_EQ(rule_name(model_of(plan_of(), "both").merge->rule), "gated")
+      << "a teacher tells them apart";
+  const Plan without = plan_of({"teacher.both.rule=\"concatenate\""});
+  EXPECT_THROW(model_of(without, "whose"), std::out_of_range) << "nobody asks it";
+}
+
+TEST(MergePlan, TheGateLearnsWhoseImageItIs) {
+  const Plan plan = plan_of();
+  const PlannedModel& gate = model_of(plan, "whose");
+  EXPECT_EQ(gate.role, "gate");
+  EXPECT_EQ(gate.graph.classes, (Classes{"low", "high"}));
+  EXPECT_EQ(gate.images->size(), 60000);
+  for (const int64_t i : {0, 30595, 30596, 59999}) {
+    EXPECT_EQ(gate.images->label(i), i < 30596 ? 0 : 1);
+  }
+}
+
+TEST(MergePlan, LabelsServeAsPoolsAlone) {
+  const Plan plan = plan_of({"teacher.both.rule=\"pools\""});
+  const Dataset& images = *plan.models.back().images;
+  EXPECT_EQ(images.pools(), (Classes{"low", "high"}));
+  for (int64_t i = 0; i < 100; ++i) EXPECT_EQ(images.pool(i), images.label(i) < 5 ? 0 : 1);
+  for (const TermSettings& term : plan.models.back().objective) {
+    for (const std::string& name : term.term().reads) EXPECT_NE(name, "target/class");
+  }
+}
+
+TEST(MergePlan, AClassOfSeveralTeachersIsInThePoolOfOneByTheImagesNumber) {
+  const Owners owners({"a", "b", "c"}, {{"a", "b"}, {"b", "c"}});
+  EXPECT_EQ(owners.of_image(0, 7), 0);
+  EXPECT_EQ(owners.of_image(1, 6), 0);
+  EXPECT_EQ(owners.of_image(1, 7), 1);
+  EXPECT_EQ(owners.of_image(no_label, 7), no_label);
+}
+
+TEST(MergePlan, RenamesClassesOfAFile) {
+  Classes classes = {"crane", "dog"};
+  rename_classes(classes, {"crane=bird"});
+  EXPECT_EQ(classes, (Classes{"bird", "dog"}));
+  EXPECT_THROW(rename_classes(classes, {"cat=dog"}), Error);
+  EXPECT_THROW(rename_classes(classes, {"bird"}), Error);
+  EXPECT_THROW(rename_classes(classes, {"bird=dog"}), Error) << "two of one name";
+}
+
+TEST(MergePlan, SaysInOneLineWhatDoesNotFit) {
+  const std::pair<std::vector<std::string>, const char*> cases[] = {
+      {{"teacher.both.merge=[\"low\", \"hihg\"]"}, "no teacher \"hihg\""},
+      {{"teacher.high.classes=[\"5\", \"6\", \"7\", \"8\"]"},
+       "teacher.both.merge: none of low, high knows \"9\""},
+      {{"teacher.high.classes=[\"banana\"]"}, "there is no class \"banana\""},
+      {{"teacher.both.rule=\"calibrated\"", "teacher.both.prior=[\"0=0.5\", \"1=0.2\"]"},
+       "wanted the share of each of 10 classes, got 2"},
+      {{"teacher.both.rule=\"calibrated\"", "teacher.both.prior=[\"0=0.5\", \"1=0.6\"]"},
+       "sum to 1.1"},
+      {{"teacher.both.rule=\"gated\"", "teacher.both.gate=\"enrgy\""}, "wanted energy"},
+      {{"teacher.both.rule=\"pools\"", "student.train.mix=\"mixup\""},
+       "an image mixed of two has no pool"},
+      {{"teacher.low.rule=\"pools\""}, "is said of a merge"},
+  };
+  for (const auto& [overrides, wanted] : cases) {
+    EXPECT_THAT(usage_error(overrides), HasSubstr(wanted)) << overrides.front();
+  }
+}
+
+}  // namespace
+}  // namespace retort
