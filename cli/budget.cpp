@@ -23,7 +23,7 @@ struct BudgetOptions : Options {
 // The images that are there to have a label: the training images that are not held out.
 int64_t images_of(const BudgetOptions& options) {
   std::vector<std::string> overrides = options.overrides;
-  overrides.emplace_back("data.labels=0");
+  overrides.emplace_back("data.labelled=0");
   const Plan plan = make_plan(read_experiment(options.file, overrides));
   return plan.training->size() - (plan.validation ? plan.validation->size() : 0);
 }
@@ -50,12 +50,12 @@ void budget_verb(BudgetOptions options) {
   if (read_sweep(options.file, options.overrides)) {
     throw Error(ExitCode::usage, options.file +
                                      ": has a [sweep] of its own; 'retort budget' makes one over "
-                                     "data.labels and the seed, 'retort run' runs yours");
+                                     "data.labelled and the seed, 'retort run' runs yours");
   }
   std::vector<std::string> seeds;
   for (int64_t seed = 1; seed <= options.seeds; ++seed) seeds.push_back(std::to_string(seed));
   const std::string labels = labels_text(options);
-  options.overrides.push_back("sweep.data.labels=" + labels);
+  options.overrides.push_back("sweep.data.labelled=" + labels);
   options.overrides.push_back(fmt::format("sweep.seed=[{}]", fmt::join(seeds, ", ")));
   const Sweep sweep = *read_sweep(options.file, options.overrides);
   const Path out =
@@ -104,7 +104,8 @@ void add_budget(CLI::App& command) {
   verb->footer(
       "Example:\n  retort budget experiments/use-fewer-labels.toml --labels 100,1000,5000 --seeds "
       "3\n"
-      "A sweep over data.labels: teachers and the twin see that many labelled images, the student "
+      "A sweep over data.labelled: teachers and the twin see that many labelled images, the "
+      "student "
       "all\nimages without a label. What is done is not repeated: docs/uses/fewer-labels.md.");
   verb->callback([options] { budget_verb(*options); });
 }

@@ -40,7 +40,8 @@ std::vector<Batch> parts_of(const Batch& batch, int64_t most) {
     for (const auto& [name, values] : batch.targets) {
       part.targets.set(name, values.narrow(0, first, count));
     }
-    part.keys.assign(batch.keys.begin() + first, batch.keys.begin() + first + count);
+    if (!batch.keys.empty())
+      part.keys.assign(batch.keys.begin() + first, batch.keys.begin() + first + count);
     parts.push_back(std::move(part));
   }
   return parts;

@@ -14,12 +14,12 @@ void DataSettings::describe(FieldVisitor& visitor) {
                  .range = Range::at_least(0)},
                 validation);
   visitor.visit(
-      {.name = "labels",
+      {.name = "labelled",
        .help = "how many training images keep their label, the classes in turn, chosen by "
                "the seed; teachers and twin see these alone, each as often as makes up "
                "for the rest, the student sees all. 0: all keep it",
        .range = Range::at_least(0)},
-      labels);
+      labelled);
   visitor.visit({.name = "workers",
                  .help = "threads that make batches ahead; 0: the training makes them itself. The "
                          "bytes are the same",

@@ -21,7 +21,7 @@ namespace retort {
 struct DataSettings {
   DataFormat format;
   int64_t validation = 0;
-  int64_t labels = 0;  // 0: all have one
+  int64_t labelled = 0;  // 0: all
   int64_t workers = 0;
   void describe(FieldVisitor& visitor);
 };

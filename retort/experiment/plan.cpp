@@ -67,9 +67,9 @@ class Planner {
                               file.source.where("data"), shape_text(plan_.test->shape()),
                               shape_text(all_->shape())));
     }
-    if (experiment_.data.labels > 0) {
-      labelled_ = at_field(file, "data.labels", [&] {
-        return labelled_choice(*all_, split_.training, experiment_.data.labels, seed());
+    if (experiment_.data.labelled > 0) {
+      labelled_ = at_field(file, "data.labelled", [&] {
+        return labelled_choice(*all_, split_.training, experiment_.data.labelled, seed());
       });
     }
     if (!split_.validation.empty()) plan_.validation = subset(all_, split_.validation);

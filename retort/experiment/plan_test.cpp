@@ -77,7 +77,7 @@ TEST(Plan, TheStudentsImagesAreBalancedAndNeverValidated) {
 
 TEST(Plan, OfFewLabelsTheStudentAloneSeesEveryImage) {
   const Plan plan = make_plan(
-      quick({"data.labels=30", "data.validation=0", "teacher.big.images.include_validation=false",
+      quick({"data.labelled=30", "data.validation=0", "teacher.big.images.include_validation=false",
              "student.images.per_class=0"}));
   for (const PlannedModel& model : plan.models) {
     std::map<int64_t, int64_t> labels;
@@ -92,9 +92,10 @@ TEST(Plan, OfFewLabelsTheStudentAloneSeesEveryImage) {
       EXPECT_EQ(model.distinct_images, 30) << model.name;
     }
   }
-  EXPECT_THAT(usage_error({"data.labels=30"}), HasSubstr("include_validation"));
-  EXPECT_THAT(usage_error({"data.labels=3", "teacher.big.images.include_validation=false"}),
-              HasSubstr("data.labels: wanted from 10 (one for each class) to 55000 labels, got 3"));
+  EXPECT_THAT(usage_error({"data.labelled=30"}), HasSubstr("include_validation"));
+  EXPECT_THAT(
+      usage_error({"data.labelled=3", "teacher.big.images.include_validation=false"}),
+      HasSubstr("data.labelled: wanted from 10 (one for each class) to 55000 labels, got 3"));
 }
 
 TEST(Plan, SeedsChooseImages) {

@@ -103,9 +103,9 @@ class FitCheck {
         add(path, "wanted one of a file, members, merge, and settings of a training, got more");
       }
       if (teacher.file.empty()) check_no_file(path, teacher);
-      if (experiment_.data.labels > 0 && teacher.images.include_validation) {
+      if (experiment_.data.labelled > 0 && teacher.images.include_validation) {
         add(path + ".images.include_validation",
-            "the validation images' labels are none of the few of data.labels");
+            "the validation images' labels are none of the few of data.labelled");
       }
       check_recording(path, teacher);
       check_members(path, teacher);

@@ -12,7 +12,7 @@
 namespace retort {
 namespace {
 
-constexpr const char* labels_field = "data.labels";
+constexpr const char* labels_field = "data.labelled";
 
 struct Budget {
   int64_t labels = 0;

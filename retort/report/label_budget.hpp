@@ -7,7 +7,7 @@
 
 namespace retort {
 
-/// A sweep over data.labels in sentences: for each number of labels what the student makes of the
+/// A sweep over data.labelled in sentences: for each number of labels what the student makes of the
 /// unlabelled rest, and how many labels the twin would need for as few errors (between two numbers
 /// that were tried, along the logarithm of the labels). Empty where the labels were not varied
 /// alone, or are not done.

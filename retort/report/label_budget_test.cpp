@@ -17,7 +17,7 @@ SweepResult sweep_of(const std::vector<std::array<int64_t, 3>>& budgets) {
     for (const int64_t seed : {0, 1}) {
       sweep.cells.push_back(
           {.slug = "",
-           .values = {{"data.labels", std::to_string(labels)}, {"seed", std::to_string(seed)}},
+           .values = {{"data.labelled", std::to_string(labels)}, {"seed", std::to_string(seed)}},
            .status = "done",
            .error = "",
            .models = {{"twin", "twin", twin + seed, 10000},

@@ -10,8 +10,8 @@ class Budget(CommandTest):
         for labels, says in {
             "10,few": ["--labels", "got 'few'"],
             "0": ["--labels", "got '0'"],
-            "9": ["labels=9", "wanted from 10 (one for each class) to"],
-            "100000": ["labels=100000", "got 100000"],
+            "9": ["labelled=9", "wanted from 10 (one for each class) to"],
+            "100000": ["labelled=100000", "got 100000"],
         }.items():
             self.refused(USAGE, "budget", "tiny.toml", "--labels", labels, "--seeds", "1",
                          says=says)
@@ -25,12 +25,12 @@ class Budget(CommandTest):
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         sweep = json.loads(done.stdout)
         fields = {field["label"]: field["values"] for field in sweep["fields"]}
-        numbers = [int(text) for text in fields["labels"]]
+        numbers = [int(text) for text in fields["labelled"]]
         self.assertEqual(numbers[0], 10)
         self.assertEqual(fields["seed"], ["1", "2"])
         out = self.folder / "runs" / "tiny-budget"
         for labels in numbers:
-            cell = out / f"labels={labels},seed=1"
+            cell = out / f"labelled={labels},seed=1"
             record = json.loads((cell / "result.json").read_text())
             text = (cell / "log.txt").read_text()
             self.assertIn("done", record["status"])
