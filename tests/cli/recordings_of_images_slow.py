@@ -1,7 +1,7 @@
 """Recorded equals live, bit for bit, for convolutional networks in fp32 and bf16 and in odd batches."""
 
 from command import CommandTest
-from recordings_test import RECORDED, VIEWS
+from recorded_runs_slow import RECORDED, VIEWS
 
 NETWORKS = ['teacher.big.model={kind="resnet8"}', 'student.model={kind="resnet8"}', "student.train.epochs=2",
             "teacher.big.train.epochs=1", "twin.enabled=false"]  # fmt: skip
