@@ -7,129 +7,16 @@
 
 #include "retort/report/escape.hpp"
 #include "retort/report/frame.hpp"
-#include "retort/report/label_budget.hpp"
 #include "retort/report/number_words.hpp"
 #include "retort/report/page_models.hpp"
 #include "retort/report/row_dots.hpp"
 #include "retort/report/sections.hpp"
 #include "retort/report/sweep_plots.hpp"
+#include "retort/report/sweep_words.hpp"
 #include "retort/report/table.hpp"
 
 namespace retort {
 namespace {
-
-int64_t cells_with(const SweepResult& sweep, const char* status) {
-  return std::count_if(sweep.cells.begin(), sweep.cells.end(),
-                       [&](const CellResult& cell) { return cell.status == status; });
-}
-
-std::string cells_sentence(const SweepResult& sweep) {
-  std::vector<std::string> fields;
-  for (const SweptField& field : sweep.fields) {
-    fields.push_back(
-        fmt::format("{} ({})", printable(shortened(field.label, 40)),
-                    counted(static_cast<int64_t>(field.values.size()), "value", "values")));
-  }
-  return fmt::format("{} of {} are done. Varied: {}.", thousands(cells_with(sweep, "done")),
-                     counted(static_cast<int64_t>(sweep.cells.size()), "cell", "cells"),
-                     join(fields));
-}
-
-// In how many rows chance does not explain the difference between student and twin.
-std::string difference_sentence(const SweepResult& sweep) {
-  int64_t rows = 0, better = 0, worse = 0;
-  for (const SweepRow& row : sweep.rows) {
-    if (row.difference.count < 2) continue;
-    ++rows;
-    better += row.difference.high < 0 ? 1 : 0;
-    worse += row.difference.low > 0 ? 1 : 0;
-  }
-  if (rows == 0) return "";
-  return fmt::format(
-      "In {} of {} with two seeds or more the 95 % interval of student − twin lies below zero: "
-      "fewer errors. In {} it lies above. Where it holds zero, chance may explain the difference.",
-      thousands(better), counted(rows, "row", "rows"), thousands(worse));
-}
-
-using RoledNames = std::vector<std::pair<std::string, std::string>>;  // model, its role's class
-
-// The models of a sweep in the order of a run's page: students, adjusted ones, twins, teachers.
-RoledNames models_of(const SweepResult& sweep) {
-  RoledNames models;
-  for (const std::string_view role : page_roles) {
-    for (const CellResult& cell : sweep.cells) {
-      for (const CellModel& model : cell.models) {
-        const auto known = std::find_if(models.begin(), models.end(),
-                                        [&](const auto& one) { return one.first == model.name; });
-        if (role_class(model.role) != role || known != models.end()) continue;
-        models.emplace_back(model.name, role);
-      }
-    }
-  }
-  return models;
-}
-
-const Spread* errors_of(const SweepRow& row, std::string_view model) {
-  for (const auto& [name, errors] : row.errors) {
-    if (name == model && errors.count > 0) return &errors;
-  }
-  return nullptr;
-}
-
-// Where nothing but the seed was varied: the answer itself.
-std::string means_sentence(const SweepRow& row, const RoledNames& models) {
-  const auto teachers = std::count_if(models.begin(), models.end(),
-                                      [](const auto& one) { return one.second == "teacher"; });
-  std::string sentence =
-      fmt::format("In the mean of {}", counted(row.errors.front().second.count, "seed", "seeds"));
-  bool first = true;
-  for (const auto& [name, role] : models) {
-    if (role == "teacher" && teachers > 2) continue;  // the table names them all
-    const Spread* errors = errors_of(row, name);
-    if (errors == nullptr) continue;
-    sentence +=
-        fmt::format("{} {}{} {:.1f}{}", first ? "" : ",", called(role, name, first, teachers == 1),
-                    first ? " makes" : "", errors->mean, first ? " test errors" : "");
-    first = false;
-  }
-  return sentence + ".";
-}
-
-// " 69 % of the gap between the twin and the teacher is closed." Empty where there is no gap.
-std::string gap_words(const SweepRow& row) {
-  const std::optional<double> closed = gap_closed(row);
-  if (!closed) return "";
-  return fmt::format(" {} of the gap between the twin and the teacher is closed.",
-                     percent(*closed, 0));
-}
-
-std::string gain_sentence(const SweepRow& row) {
-  const Spread* twin = errors_of(row, "twin");
-  const Spread& difference = row.difference;
-  if (twin == nullptr || difference.count < 2 || twin->mean <= 0) return "";
-  const std::string interval = fmt::format("the 95 % interval of student − twin, {:.1f} to {:.1f},",
-                                           difference.low, difference.high);
-  const std::string change = percent(std::abs(difference.mean) / twin->mean, 0);
-  if (difference.high < 0) {
-    return fmt::format(
-        "Learning from the teacher removed {} of the twin’s errors: {} lies below "
-        "zero, so chance does not explain it.{}",
-        change, interval, gap_words(row));
-  }
-  if (difference.low > 0) {
-    return fmt::format(
-        "Distillation did not help, the student makes {} more errors than its twin: "
-        "{} lies above zero, so chance does not explain it.",
-        change, interval);
-  }
-  return fmt::format("Chance may explain the difference between student and twin: {} holds zero.",
-                     interval);
-}
-
-bool only_seeds(const SweepResult& sweep) {
-  return sweep.status == "done" && sweep.rows.size() == 1 && !sweep.rows[0].errors.empty() &&
-         sweep.rows[0].errors.front().second.count > 1;
-}
 
 // A reader who starts here finds the explanations on the page of a cell.
 std::string way_on_html(const SweepResult& sweep) {
@@ -221,8 +108,9 @@ std::string rows_html(const SweepResult& sweep) {
     rows += done == row.cells ? fmt::format("<td>{}</td>", done)
                               : fmt::format("<td>{} of {}</td>", done, row.cells);
     const std::optional<double> closed = gap_closed(row);
-    rows += fmt::format("<td>{}</td><td>{}</td><td>{}</td>", spread_cell(row.difference),
-                        p_text(row.largest_p), closed ? percent(*closed, 0) : no_number);
+    rows +=
+        fmt::format("<td>{}</td><td>{}</td><td>{}</td>", spread_cell(row.difference),
+                    p_text(row.largest_p), closed && *closed > 0 ? percent(*closed, 0) : no_number);
     for (const auto& [name, role] : models) {
       const Spread* errors = errors_of(row, name);
       rows += fmt::format("<td>{}</td>", errors == nullptr ? no_number : spread_cell(*errors));
@@ -278,25 +166,21 @@ std::string failures_html(const SweepResult& sweep) {
 }  // namespace
 
 Page sweep_page(const SweepResult& sweep) {
-  const bool answer = only_seeds(sweep);
-  const std::vector<std::string> budget = label_budget_sentences(sweep);
+  const auto [summary, second] = answer_of(sweep);
   const std::string plots = sweep_plots_html(sweep);
-  return {
-      .title = shortened(sweep.name, 100) + " – Retort",
-      .name_html = name_html(sweep.name, 100),
-      .status = sweep.status == "done" ? "" : shortened(sweep.status, 100),
-      .summary = answer ? means_sentence(sweep.rows[0], models_of(sweep)) : cells_sentence(sweep),
-      .second = !budget.empty() ? fmt::format("{}", fmt::join(budget, " "))
-                : answer        ? gain_sentence(sweep.rows[0])
-                                : difference_sentence(sweep),
-      .head_html = failures_html(sweep) + way_on_html(sweep),
-      .sections = {{"rows", "Errors by what was varied", rows_html(sweep)},
-                   {"expected", "Expected numbers", expected_html(sweep.verdicts)},
-                   {"plots", "Courses", plots},
-                   {"dots", "Errors of every row", plots.empty() ? row_dots_html(sweep) : ""},
-                   {"cells", "The cells", cells_html(sweep)}},
-      .version = {},
-      .source = "The numbers stand in sweep.json, beside this page."};
+  return {.title = shortened(sweep.name, 100) + " – Retort",
+          .name_html = name_html(sweep.name, 100),
+          .status = sweep.status == "done" ? "" : shortened(sweep.status, 100),
+          .summary = summary,
+          .second = second,
+          .head_html = failures_html(sweep) + way_on_html(sweep),
+          .sections = {{"rows", "Errors by what was varied", rows_html(sweep)},
+                       {"expected", "Expected numbers", expected_html(sweep.verdicts)},
+                       {"plots", "Courses", plots},
+                       {"dots", "Errors of every row", plots.empty() ? row_dots_html(sweep) : ""},
+                       {"cells", "The cells", cells_html(sweep)}},
+          .version = {},
+          .source = "The numbers stand in sweep.json, beside this page."};
 }
 
 std::string sweep_report_html(const SweepResult& sweep) {
