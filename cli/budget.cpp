@@ -20,12 +20,19 @@ struct BudgetOptions : Options {
   int64_t jobs = 1;
 };
 
-// The images that are there to have a label: the training images that are not held out.
+// The training images with a label that are not held out.
 int64_t images_of(const BudgetOptions& options) {
   std::vector<std::string> overrides = options.overrides;
   overrides.emplace_back("data.labelled=0");
   const Plan plan = make_plan(read_experiment(options.file, overrides));
-  return plan.training->size() - (plan.validation ? plan.validation->size() : 0);
+  const auto labelled = [](const DatasetPointer& images) {
+    int64_t count = 0;
+    for (int64_t i = 0; images && i < images->size(); ++i) {
+      count += images->label(i) == no_label ? 0 : 1;
+    }
+    return count;
+  };
+  return labelled(plan.training) - labelled(plan.validation);
 }
 
 // "all" as a number, for a cell with it is compared with the others.

@@ -278,6 +278,12 @@ RecordingReport record(const Path& model, const RecordOptions& options, Progress
 std::vector<RecordingReport> record(const ExperimentFile& experiment, const Path& out,
                                     int64_t audited_rows, Progress& progress) {
   const Plan plan = make_plan(experiment);
+  for (const PlannedModel& planned : plan.models) {
+    if (!planned.merge) continue;
+    throw Error(ExitCode::usage, fmt::format("{}: what a merge of teachers says cannot be recorded "
+                                             "yet; record its teachers' files one by one",
+                                             planned.name));
+  }
   const RunFolder folder(out, experiment);
   LoggedProgress logged(folder, progress);
   MetricsLog metrics(folder.path());

@@ -180,6 +180,10 @@ void check_compression(const Sweep& sweep, const Plan& first, const CompressionL
                     "data.validation, such as --set data.validation=1000",
                     printable(sweep.name)));
   }
+  if (planned_model(first, teacher).recording) {
+    refuse(fmt::format("{}: a recording alone, whose accuracy and latency nobody can measure",
+                       printable(teacher)));
+  }
   if (limits.accuracy_drop && !planned_model(first, teacher).validation) {
     refuse(
         fmt::format("--max-accuracy-drop: the teacher {} has been trained on the validation "

@@ -77,8 +77,12 @@ RecordingReport import_logits(const Path& logits, const Path& numbers, const Dat
   rows.logits = rows.logits.to(at::kFloat).contiguous();
   const std::string_view bytes(static_cast<const char*>(rows.logits.const_data_ptr()),
                                rows.logits.nbytes());
+  const Tensor numbered = rows.numbers.to(at::kLong).contiguous();
+  const std::string_view number_bytes(static_cast<const char*>(numbered.const_data_ptr()),
+                                      numbered.nbytes());
   const RecordingSubject subject{
-      .teacher = fingerprint_of("imported " + fingerprint_of(bytes).text()),
+      .teacher = fingerprint_of("imported " + fingerprint_of(bytes).text() +
+                                fingerprint_of(number_bytes).text()),
       .data = images.source_fingerprint(),
       .transforms = images.augmentation(),
       .samples = images.source_size(),

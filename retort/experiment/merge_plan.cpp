@@ -48,7 +48,7 @@ DatasetPointer pooled_for(const PlannedMerge& merge, DatasetPointer images) {
   std::vector<int64_t> pools;
   for (int64_t i = 0; i < images->size(); ++i) {
     if (there.empty()) {
-      pools.push_back(owners.of_image(images->label(i), i));
+      pools.push_back(owners.of_image(images->label(i), images->source_index(i)));
       continue;
     }
     const int64_t pool = images->pool(i);
@@ -122,19 +122,20 @@ void check_unmixed(const Mix& mix) {
 }
 
 void rename_classes(Classes& classes, const std::vector<std::string>& renames) {
+  const Classes theirs = classes;
   for (const std::string& word : renames) {
     const size_t sign = word.rfind('=');
-    const auto found = std::find(classes.begin(), classes.end(), word.substr(0, sign));
+    const auto found = std::find(theirs.begin(), theirs.end(), word.substr(0, sign));
     if (sign == std::string::npos || sign + 1 == word.size()) {
       throw Error(ExitCode::usage,
                   fmt::format("rename: wanted \"THEIRS=OURS\", got \"{}\"", printable(word)));
     }
-    if (found == classes.end()) {
+    if (found == theirs.end()) {
       throw Error(ExitCode::usage, fmt::format("rename: the file has no class \"{}\"{}",
                                                printable(word.substr(0, sign)),
-                                               suggest(word.substr(0, sign), classes)));
+                                               suggest(word.substr(0, sign), theirs)));
     }
-    *found = word.substr(sign + 1);
+    classes[static_cast<size_t>(found - theirs.begin())] = word.substr(sign + 1);
   }
   Classes sorted = classes;
   std::sort(sorted.begin(), sorted.end());

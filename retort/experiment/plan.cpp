@@ -8,7 +8,6 @@
 #include "retort/data/relabelled.hpp"
 #include "retort/data/subset.hpp"
 #include "retort/experiment/plan_recording.hpp"
-#include "retort/model/logits.hpp"
 #include "retort/predict/merged.hpp"
 
 namespace retort {
@@ -100,6 +99,7 @@ class Planner {
                [&] { plan_recording(name, teacher, file_.folder, plan_.models.back()); });
     }
     check_rows_of_recordings_alone(plan_.models.back());
+    check_terms_know_all_classes();
     add_adjustments();
     check_expectations();
     plan_.training = all_;
@@ -300,8 +300,17 @@ class Planner {
     }
     PlannedModel planned = trained("student", "student", "student", student.model, student.images,
                                    student.train, student_objective(), seed(), "student");
+    const PlannedModel* pooled = nullptr;
     for (const PlannedModel& teacher : plan_.models) {
       if (!teacher.merge || !std::holds_alternative<Pools>(teacher.merge->rule)) continue;
+      if (pooled != nullptr && pooled->merge->members != teacher.merge->members) {
+        throw Error(ExitCode::usage,
+                    fmt::format("{}: teacher.{}.merge: by pools like {}, whose teachers are {}: an "
+                                "image's pool is one of them; wanted the same in the same order",
+                                file_.source.where("teacher." + teacher.name), teacher.name,
+                                pooled->name, join(pooled->merge->members)));
+      }
+      pooled = &teacher;
       at_field(file_, "teacher." + teacher.name + ".rule", [&] {
         check_unmixed(student.train.mix);
         planned.images = transformed(pooled_for(*teacher.merge, teacher.merge->images),
@@ -309,6 +318,21 @@ class Planner {
       });
     }
     plan_.models.push_back(std::move(planned));
+  }
+
+  void check_terms_know_all_classes() const {
+    for (size_t i = 0; i < experiment_.objective.size(); ++i) {
+      const std::string name = experiment_.objective[i].teacher();
+      for (const PlannedModel& model : plan_.models) {
+        if (model.name != name || model.known.empty()) continue;
+        const std::string path = fmt::format("objective.{}.teacher", i);
+        throw Error(ExitCode::usage,
+                    fmt::format("{}: {}: \"{}\" knows {} of the {} classes; wanted the merge that "
+                                "it is part of",
+                                file_.source.where(path), path, name, model.known.size(),
+                                all_->classes().size()));
+      }
+    }
   }
 
   void add_adjustments() {
@@ -408,8 +432,9 @@ class Planner {
   // As many steps an epoch as with all labels.
   static void repeat_up_to(size_t count, std::vector<int64_t>& seen) {
     const std::vector<int64_t> once = seen;
-    for (size_t i = 1; !once.empty() && i < count / once.size(); ++i) {
-      seen.insert(seen.end(), once.begin(), once.end());
+    while (!once.empty() && seen.size() < count) {
+      const size_t rest = std::min(once.size(), count - seen.size());
+      seen.insert(seen.end(), once.begin(), once.begin() + static_cast<std::ptrdiff_t>(rest));
     }
   }
 
@@ -447,32 +472,6 @@ class Planner {
 };
 
 }  // namespace
-
-std::vector<std::string> Plan::warnings() const {
-  std::vector<std::string> lines = training->warnings();
-  const std::vector<std::string> of_test = test->warnings();
-  lines.insert(lines.end(), of_test.begin(), of_test.end());
-  for (const PlannedModel& model : models) {
-    if (model.graph.nodes().empty()) continue;
-    const std::string why = model.ready ? not_logits(model.graph) : "";
-    if (!why.empty()) lines.push_back(fmt::format("{}: {}", model.name, why));
-    if (model.graph.input_shape() == test->shape()) continue;
-    lines.push_back(fmt::format("{} sees the images, which are {}, resized to {}", model.name,
-                                shape_text(test->shape()), shape_text(model.graph.input_shape())));
-  }
-  return lines;
-}
-
-DatasetPointer SharedData::split(const ExperimentFile& file, Split split) {
-  DataFormat format = file.experiment.data.format;
-  const std::string settings =
-      toml_text([&](FieldVisitor& visitor) { visitor.choice({.name = "format"}, format); });
-  const std::string key = fmt::format("{}\n{}\n{}", file.folder.string(),
-                                      split == Split::train ? "train" : "test", settings);
-  DatasetPointer& opened = opened_[key];
-  if (!opened) opened = open_split(format, split, file.folder);
-  return opened;
-}
 
 Plan make_plan(const ExperimentFile& file) {
   SharedData data;

@@ -64,6 +64,7 @@ void plan_recording(const std::string& name, const TeacherSettings& teacher, con
   if (!std::holds_alternative<NoMix>(student.train.mix)) {
     problem = "train.mix makes new images of every batch: they cannot be recorded";
   }
+  if (!teacher.merge.empty()) problem = "what a merge of teachers says cannot be recorded yet";
   const auto classes = static_cast<int64_t>(student.images->classes().size());
   const bool alone = teacher.is_recording_alone();
   const bool automatic = settings.recorded == "auto" && !alone;

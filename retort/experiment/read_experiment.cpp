@@ -103,6 +103,14 @@ class FitCheck {
         add(path, "wanted one of a file, members, merge, and settings of a training, got more");
       }
       if (teacher.file.empty()) check_no_file(path, teacher);
+      if (experiment_.data.labelled > 0 && !teacher.merge.empty()) {
+        add(path + ".merge",
+            "together with data.labelled it is not there yet: a merge wants all "
+            "labels, or a student of unlabelled images");
+      }
+      if (experiment_.data.labelled > 0 && teacher.images.per_class > 0) {
+        add(path + ".images.per_class", "data.labelled chooses the images with a label already");
+      }
       if (experiment_.data.labelled > 0 && teacher.images.include_validation) {
         add(path + ".images.include_validation",
             "the validation images' labels are none of the few of data.labelled");
@@ -159,6 +167,10 @@ class FitCheck {
                                            suggest(member, teacher_names())));
       } else if (!found->second.members.empty()) {
         add(path + ".members", fmt::format("\"{}\" is a mean itself; name its members", member));
+      } else if (!found->second.merge.empty() || !found->second.tells_apart.empty() ||
+                 found->second.is_recording_alone()) {
+        add(path + ".members",
+            fmt::format("\"{}\" is no network that answers every image with all classes", member));
       } else if (!seen.insert(member).second) {
         add(path + ".members", fmt::format("\"{}\" stands there twice", member));
       }
@@ -219,12 +231,19 @@ class FitCheck {
   std::vector<std::string> problems_;
 };
 
-// Teachers that no term reads, nor a mean that a term reads.
+// Teachers that no term reads, nor a mean or a merge that a term reads.
 void leave_out_unheard_teachers(Experiment& experiment) {
   std::set<std::string> heard;
   for (const TermSettings& term : experiment.objective) heard.insert(term.teacher());
   for (const auto& [name, teacher] : experiment.teachers) {
-    if (heard.contains(name)) heard.insert(teacher.members.begin(), teacher.members.end());
+    if (!heard.contains(name)) continue;
+    heard.insert(teacher.members.begin(), teacher.members.end());
+    heard.insert(teacher.merge.begin(), teacher.merge.end());
+  }
+  for (const auto& [name, teacher] : experiment.teachers) {
+    const auto& told = teacher.tells_apart;
+    const auto is_heard = [&](const std::string& one) { return heard.contains(one); };
+    if (!told.empty() && std::all_of(told.begin(), told.end(), is_heard)) heard.insert(name);
   }
   std::erase_if(experiment.teachers, [&](const auto& one) { return !heard.contains(one.first); });
 }

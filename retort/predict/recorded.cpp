@@ -45,7 +45,10 @@ std::string cannot_be_recorded(const Dataset& images) {
 
 Recorded::Recorded(std::shared_ptr<const Predictor> predictor, Names wanted, const Dataset& images,
                    const RecordingPlace& place)
-    : predictor_(std::move(predictor)), wanted_(std::move(wanted)), images_(images) {
+    : predictor_(std::move(predictor)),
+      wanted_(std::move(wanted)),
+      images_(images),
+      alone_(place.alone) {
   RecordingSubject subject = recording_subject(*predictor_, wanted_, images, place.precision);
   if (place.alone) {
     recording_ = Recording::open_to_read(place.folder);

@@ -47,7 +47,9 @@ class Recorded {
   /// Asks for what is missing of these keys.
   void fill(const std::vector<SampleKey>& keys);
   const Recording& recording() const { return *recording_; }
-  void flush() { recording_->flush(); }
+  void flush() {
+    if (!alone_) recording_->flush();
+  }
 
  private:
   std::vector<SampleKey> missing(const std::vector<SampleKey>& keys) const;
@@ -57,6 +59,7 @@ class Recorded {
   Names wanted_;
   const Dataset& images_;
   std::shared_ptr<Recording> recording_;
+  bool alone_;  // nothing is ever written
 };
 
 /// A recording in place of its predictor: it knows its samples alone. Throws Error (data) like

@@ -3,6 +3,8 @@
 #include <ATen/ops/empty.h>
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "retort/base/error.hpp"
 
 namespace retort {
@@ -35,15 +37,15 @@ double EpochTotals::loss() const {
 }
 
 std::vector<std::string> EpochTotals::silent_terms() const {
+  constexpr double nothing = 1e-10;  // what rounding leaves of a teacher that says the same
   std::vector<std::string> lines;
   for (size_t i = 0; i < totals_.size(); ++i) {
     const Term& term = objective_.terms()[i];
     if (totals_[i].count == 0) {
       lines.push_back(fmt::format("term '{}' found no sample with a label", term.name));
-    } else if (totals_[i].sum == 0) {
-      lines.push_back(
-          fmt::format("term '{}' is exactly 0: it teaches nothing; do '{}' say the same?",
-                      term.name, join(term.reads, "' and '")));
+    } else if (std::abs(totals_[i].mean()) < nothing) {
+      lines.push_back(fmt::format("term '{}' is 0: it teaches nothing; do '{}' say the same?",
+                                  term.name, join(term.reads, "' and '")));
     } else if (term.weight == 0) {
       lines.push_back(fmt::format("term '{}' has weight 0: it teaches nothing", term.name));
     }

@@ -17,7 +17,8 @@ class EpochTotals {
   std::vector<TermValue> terms() const;
   /// The weighted sum of the terms.
   double loss() const;
-  /// One line for every term that taught nothing in this epoch: exactly 0, or not one sample.
+  /// One line for every term that taught nothing in this epoch: 0 up to rounding, or not one
+  /// sample.
   std::vector<std::string> silent_terms() const;
 
   /// The sums so far, exactly: "sums" and "counts", [terms].

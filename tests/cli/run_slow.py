@@ -233,7 +233,7 @@ class Warnings(CommandTest):
         fields.append("teacher.big.train.learning_rate=1e-20")
         lines = self.warned(*(word for field in fields for word in ("--set", field)))
         self.assertEqual(len(lines), 2)
-        self.assertRegex(lines[1], r"student: term 'distillation/big' is exactly 0")
+        self.assertRegex(lines[1], r"student: term 'distillation/big' is 0: it teaches nothing")
 
     def test_temperature_that_leaves_nothing_to_learn(self):
         (line,) = self.warned("--set", "objective.1.temperature=1e5")

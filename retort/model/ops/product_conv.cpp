@@ -45,8 +45,9 @@ Tensor image_of(const Tensor& rows, int64_t images, Size size) {
 }
 
 // What the window sees at every place, a row for each: [N places, kernel pixels times C].
-Tensor windows_of(const Tensor& image, const Window& window) {
-  if (is_of_pixels(window)) return rows_of(image);
+Tensor windows_of(const Tensor& any_image, const Window& window) {
+  if (is_of_pixels(window)) return rows_of(any_image);
+  const Tensor image = any_image.contiguous(at::MemoryFormat::ChannelsLast);
   const int64_t height = image.size(2), width = image.size(3);
   const int64_t pixel_bytes = image.size(1) * image.element_size();
   const int64_t kernel_pixels = window.kernel[0] * window.kernel[1];

@@ -57,6 +57,18 @@ TEST(ProductConv, IsAConvolutionWithItsGradients) {
   }
 }
 
+TEST(ProductConv, TakesImagesHoweverTheyLie) {
+  const at::NoGradGuard no_gradient;
+  const Case& one = cases[0];
+  const Tensor weight = channels_last(2, one.weight);
+  const Tensor whole = channels_last(1, {3, 9, 4, 4});
+  const Tensor slice = whole.narrow(1, 2, 5);  // channels between others
+  const Tensor expected = product_conv(slice.contiguous(at::MemoryFormat::ChannelsLast), weight,
+                                       std::nullopt, one.window);
+  EXPECT_TRUE(product_conv(slice, weight, std::nullopt, one.window).equal(expected));
+  EXPECT_TRUE(product_conv(slice.contiguous(), weight, std::nullopt, one.window).equal(expected));
+}
+
 TEST(ProductConv, TakesSmallImagesOnly) {
   const Window window = cases[0].window;
   EXPECT_TRUE(product_conv_takes({512, 4, 4}, window, 1));
