@@ -99,11 +99,7 @@ void add_budget(CLI::App& command) {
       ->capture_default_str();
   verb->add_option("--out", options->out, "folder for what comes; else runs/NAME-budget")
       ->type_name("DIR");
-  verb->add_option("--jobs", options->jobs,
-                   "trainings side by side, each in a process with its share of the threads")
-      ->check(CLI::Range(1, 1024))
-      ->type_name("N")
-      ->capture_default_str();
+  add_jobs(*verb, options->jobs);
   add_overrides(*verb, *options);
   add_threads(*verb, *options);
   add_json(*verb, *options);

@@ -99,11 +99,7 @@ void add_compress(CLI::App& command) {
   verb->add_option("--max-accuracy-drop", options->limits.accuracy_drop,
                    "percentage points below the teacher on the validation images, at most")
       ->type_name("POINTS");
-  verb->add_option("--jobs", options->jobs,
-                   "trainings side by side, each in a process with its share of the threads")
-      ->check(CLI::Range(1, 1024))
-      ->type_name("N")
-      ->capture_default_str();
+  add_jobs(*verb, options->jobs);
   add_overrides(*verb, *options);
   add_threads(*verb, *options);
   add_json(*verb, *options);

@@ -122,11 +122,7 @@ void add_run(CLI::App& command) {
       ->type_name("DIR");
   verb->add_flag("--verify", options->verify,
                  "exit with 7 when a number is outside the band that the file expects");
-  verb->add_option("--jobs", options->jobs,
-                   "cells of a sweep side by side, each in a process with its share of the threads")
-      ->check(CLI::Range(1, 1024))
-      ->type_name("N")
-      ->capture_default_str();
+  add_jobs(*verb, options->jobs);
   add_overrides(*verb, *options);
   add_threads(*verb, *options);
   add_json(*verb, *options);

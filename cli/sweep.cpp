@@ -32,6 +32,14 @@ std::string errors_of(const SweepRow& row, const std::string& model) {
 
 }  // namespace
 
+void add_jobs(CLI::App& verb, int64_t& jobs) {
+  verb.add_option("--jobs", jobs,
+                  "cells of a sweep side by side, each in a process with its share of the threads")
+      ->check(CLI::Range(1, 1024))
+      ->type_name("N")
+      ->capture_default_str();
+}
+
 std::string sweep_table(const SweepResult& sweep) {
   std::vector<std::string> models;
   for (const SweepRow& row : sweep.rows) {

@@ -5,6 +5,9 @@
 
 namespace retort::cli {
 
+/// --jobs, for verbs that run a sweep.
+void add_jobs(CLI::App& verb, int64_t& jobs);
+
 /// The rows of a sweep: the values, and mean and 95 % interval of each model's errors.
 std::string sweep_table(const SweepResult& sweep);
 

@@ -1,30 +1,22 @@
 #include "retort/data/transforms.hpp"
 
 #include "retort/base/random.hpp"
+#include "retort/data/wrapped.hpp"
 
 namespace retort {
 namespace {
 
-class Transformed : public Dataset {
+class Transformed : public Wrapped {
  public:
   Transformed(DatasetPointer plain, std::vector<Transform> transforms)
-      : plain_(std::move(plain)), transforms_(std::move(transforms)), views_(plain_->views()) {
+      : Wrapped(std::move(plain)), transforms_(std::move(transforms)), views_(inner().views()) {
     for (const Transform& transform : transforms_) {
       drawn_ = drawn_ || views_ > uncounted_views / transform.views();
       views_ = drawn_ ? uncounted_views : views_ * transform.views();
     }
   }
 
-  int64_t size() const override { return plain_->size(); }
-  const Shape& shape() const override { return plain_->shape(); }
-  const Classes& classes() const override { return plain_->classes(); }
-  int64_t label(int64_t index) const override { return plain_->label(index); }
-  const Classes& pools() const override { return plain_->pools(); }
-  int64_t pool(int64_t index) const override { return plain_->pool(index); }
   int64_t views() const override { return views_; }
-  int64_t source_index(int64_t index) const override { return plain_->source_index(index); }
-  int64_t source_size() const override { return plain_->source_size(); }
-  Fingerprint source_fingerprint() const override { return plain_->source_fingerprint(); }
 
   // The digits of a view are the views of the data set (the lowest) and of the transforms; where
   // there are too many combinations for that, all of them are drawn from it.
@@ -37,20 +29,20 @@ class Transformed : public Dataset {
       rest /= views;
       return digit;
     };
-    plain_->read({key.index, next(plain_->views())}, pixels);
+    inner().read({key.index, next(inner().views())}, pixels);
     for (const Transform& transform : transforms_) {
       transform.apply(pixels, shape(), next(transform.views()));
     }
   }
 
   Fingerprint fingerprint() const override {
-    std::string text = plain_->fingerprint().text();
+    std::string text = inner().fingerprint().text();
     for (const Transform& transform : transforms_) text += "\n" + transform.text();
     return fingerprint_of(text);
   }
 
   std::string augmentation() const override {
-    std::string text = plain_->augmentation();
+    std::string text = inner().augmentation();
     for (const Transform& transform : transforms_) {
       text += (text.empty() ? "" : "\n") + transform.text();
     }
@@ -58,7 +50,6 @@ class Transformed : public Dataset {
   }
 
  private:
-  DatasetPointer plain_;
   std::vector<Transform> transforms_;
   int64_t views_;
   bool drawn_ = false;
