@@ -1,0 +1,66 @@
+#pragma once
+
+#include <fmt/format.h>
+
+#include <string>
+#include <vector>
+
+#include "retort/data/subset.hpp"
+#include "retort/experiment/plan.hpp"
+
+namespace retort {
+
+/// Does `work`; its errors begin with the place of the field that they are about.
+template <class Work>
+auto at_field(const ExperimentFile& file, const std::string& path, const Work& work) {
+  try {
+    return work();
+  } catch (const Error& error) {
+    throw Error(ExitCode::usage,
+                fmt::format("{}: {}: {}", file.source.where(path), path, error.what()));
+  }
+}
+
+/// What a model is trained on.
+struct SeenImages {
+  DatasetPointer images;  // without its transforms
+  int64_t distinct = 0;   // few labelled ones may stand there often
+};
+
+/// The images of an experiment, and who sees which of them.
+class PlanImages {
+ public:
+  /// Throws Error (data) for what cannot be read, Error (usage) for a choice that cannot be had.
+  PlanImages(const ExperimentFile& file, SharedData& data);
+
+  /// All training images, as they are.
+  const DatasetPointer& all() const { return all_; }
+  const Classes& classes() const { return all_->classes(); }
+  const DatasetPointer& test() const { return test_; }
+  /// Null: none.
+  const DatasetPointer& validation() const { return validation_; }
+  /// The training images that are not held out.
+  const std::vector<int64_t>& training() const { return split_.training; }
+
+  /// The training images that these settings choose; path: of the settings in the file.
+  std::vector<int64_t> chosen_indices(const ImageSettings& settings, const std::string& path) const;
+  DatasetPointer chosen(const ImageSettings& settings, const std::string& path) const;
+  /// known: the only classes that it sees, none: all. needs_labels: where few images have one it
+  /// sees these alone, as many steps an epoch as with all.
+  SeenImages seen(const ImageSettings& settings, const std::string& path, const Classes& known,
+                  bool needs_labels) const;
+
+ private:
+  const ExperimentFile& file_;
+  DatasetPointer all_, test_, validation_;
+  SplitIndices split_;
+  std::vector<int64_t> labelled_;  // sorted; empty: all
+};
+
+/// The images of these classes; all of them where none is named. Null stays null.
+DatasetPointer of_known(const DatasetPointer& images, const Classes& known);
+
+/// The images, or null where there is none of them.
+DatasetPointer some(DatasetPointer images);
+
+}  // namespace retort

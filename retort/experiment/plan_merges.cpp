@@ -1,0 +1,150 @@
+#include <algorithm>
+
+#include "retort/data/relabelled.hpp"
+#include "retort/experiment/planner.hpp"
+#include "retort/predict/merged.hpp"
+
+namespace retort {
+namespace {
+
+bool holds(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+}  // namespace
+
+const PlannedModel& Planner::planned(const std::string& name) const {
+  return *std::find_if(plan_.models.begin(), plan_.models.end(),
+                       [&](const PlannedModel& model) { return model.name == name; });
+}
+
+bool Planner::is_merged(const std::string& name) const {
+  return std::any_of(experiment_.teachers.begin(), experiment_.teachers.end(),
+                     [&](const auto& one) { return holds(one.second.merge, name); });
+}
+
+Classes Planner::known_of(const std::string& name, const Classes& of_teacher) const {
+  if (of_teacher.empty()) return {};
+  const Classes& all = images_.classes();
+  const KnownClasses known = known_classes(of_teacher, all, "teacher " + name);
+  if (known.classes.size() == all.size() && of_teacher.size() == all.size()) return {};
+  if (!is_merged(name)) {
+    throw Error(ExitCode::usage,
+                fmt::format("the teacher knows {} of the {} classes and is in no merge: wanted a "
+                            "teacher with merge = [\"{}\", ...]",
+                            known.classes.size(), all.size(), name));
+  }
+  Classes names;
+  for (const int64_t c : known.classes) names.push_back(all[static_cast<size_t>(c)]);
+  return names;
+}
+
+bool Planner::is_asked(const std::string& gate) const {
+  return std::any_of(experiment_.teachers.begin(), experiment_.teachers.end(),
+                     [&](const auto& one) {
+                       const TeacherSettings& other = one.second;
+                       return !other.merge.empty() &&
+                              gate_of(resolved_rule(other, experiment_, *images_.all())) == gate;
+                     });
+}
+
+PlannedMerge Planner::merge_of(const std::vector<std::string>& members) const {
+  PlannedMerge merge{.members = members, .blocks = {}, .rule = {}, .gate = {}, .images = {}};
+  for (const std::string& member : members) {
+    const PlannedModel& model = planned(member);
+    merge.blocks.push_back(model.known.empty() ? images_.classes() : model.known);
+  }
+  return merge;
+}
+
+// What tells teachers apart learns whose training image it is; the label is never seen.
+void Planner::add_gate(const std::string& name, const TeacherSettings& teacher) {
+  const PlannedMerge merge = merge_of(teacher.tells_apart);
+  PlannedModel planned;
+  const std::string path = "teacher." + name;
+  if (teacher.file.empty()) {
+    const CrossEntropyTerm labels{.label_smoothing = teacher.label_smoothing};
+    const uint64_t own_seed = teacher.seed > 0 ? static_cast<uint64_t>(teacher.seed) : seed();
+    planned = trained(name, "gate", "teacher-" + name, teacher.model, teacher.images, teacher.train,
+                      {TermSettings{labels}}, own_seed, path, {}, teacher.tells_apart);
+    std::vector<int64_t> indices, owners;
+    for (size_t m = 0; m < merge.members.size(); ++m) {
+      const std::vector<int64_t> own =
+          of_classes(*images_.all(), seen_.at(merge.members[m]), merge.blocks[m]);
+      indices.insert(indices.end(), own.begin(), own.end());
+      owners.insert(owners.end(), own.size(), static_cast<int64_t>(m));
+    }
+    if (indices.empty()) {
+      throw Error(ExitCode::usage,
+                  fmt::format("{}: {}.tells_apart: wanted training images with a label, to learn "
+                              "whose they are; the data have none of these teachers' classes",
+                              file_.source.where(path), path));
+    }
+    planned.images = transformed(relabelled(images_.all(), indices, teacher.tells_apart, owners),
+                                 teacher.train.transforms);
+  } else {
+    planned = {.name = name, .role = "gate", .file = file_.folder / teacher.file};
+    Model model = open_model(planned.file);
+    at_field(file_, path, [&] {
+      say_of_file(teacher, model.graph);
+      class_order(teacher.tells_apart, model.graph.classes, planned.file.string());
+    });
+    planned.graph = model.graph;
+    planned.cost = cost(planned.graph);
+    planned.ready = std::make_shared<const Model>(std::move(model));
+  }
+  if (images_.validation())
+    planned.validation = some(labelled_by_owner(merge, images_.validation()));
+  planned.test = labelled_by_owner(merge, images_.test());
+  plan_.models.push_back(std::move(planned));
+}
+
+void Planner::add_merge(const std::string& name, const TeacherSettings& teacher) {
+  const std::string path = "teacher." + name;
+  PlannedModel planned{.name = name, .role = "teacher"};
+  planned.validation = images_.validation();
+  planned.merge = merge_of(teacher.merge);
+  planned.merge->rule = resolved_rule(teacher, experiment_, *images_.all());
+  planned.merge->images = images_.chosen(experiment_.student.images, "student.images");
+  at_field(file_, path + ".merge", [&] { check_all_known(*planned.merge, images_.classes()); });
+  at_field(file_, path + ".prior", [&] { merge_prior(planned.merge->rule, images_.classes()); });
+  planned.merge->gate = gate_of(planned.merge->rule);
+  for (const PlannedModel& model : plan_.models) {
+    if (!holds(teacher.merge, model.name) && model.name != planned.merge->gate) continue;
+    planned.cost.parameters += model.cost.parameters;
+    planned.cost.macs += model.cost.macs;
+    if (!model.validation) planned.validation = nullptr;
+  }
+  plan_.models.push_back(std::move(planned));
+}
+
+void Planner::say_of_merge(const std::string& name, DistillationTerm& term) const {
+  const PlannedModel& model = planned(name);
+  term.merged = true;
+  if (!std::holds_alternative<Blocks>(model.merge->rule)) return;
+  for (const Classes& block : model.merge->blocks) {
+    term.blocks.push_back(known_classes(block, images_.classes(), name).classes);
+  }
+}
+
+void Planner::give_pools(PlannedModel& pupil) const {
+  const PlannedModel* pooled = nullptr;
+  for (const PlannedModel& teacher : plan_.models) {
+    if (!teacher.merge || !std::holds_alternative<Pools>(teacher.merge->rule)) continue;
+    if (pooled != nullptr && pooled->merge->members != teacher.merge->members) {
+      throw Error(ExitCode::usage,
+                  fmt::format("{}: teacher.{}.merge: by pools like {}, whose teachers are {}: an "
+                              "image's pool is one of them; wanted the same in the same order",
+                              file_.source.where("teacher." + teacher.name), teacher.name,
+                              pooled->name, join(pooled->merge->members)));
+    }
+    pooled = &teacher;
+    at_field(file_, "teacher." + teacher.name + ".rule", [&] {
+      check_unmixed(pupil.train.mix);
+      pupil.images =
+          transformed(pooled_for(*teacher.merge, teacher.merge->images), pupil.train.transforms);
+    });
+  }
+}
+
+}  // namespace retort
