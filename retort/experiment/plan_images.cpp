@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "retort/data/planned_views.hpp"
 #include "retort/data/relabelled.hpp"
 
 namespace retort {
@@ -82,6 +83,10 @@ SeenImages PlanImages::seen(const ImageSettings& settings, const std::string& pa
   const bool hides = few && !needs_labels;
   return {of_known(subset(hides ? with_labels_of(all_, labelled_) : all_, indices), known),
           distinct};
+}
+
+DatasetPointer shown(DatasetPointer images, const TrainSettings& train) {
+  return in_planned_views(transformed(std::move(images), train.transforms), train.views);
 }
 
 DatasetPointer of_known(const DatasetPointer& images, const Classes& known) {

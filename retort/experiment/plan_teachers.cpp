@@ -122,7 +122,7 @@ PlannedModel Planner::trained(const std::string& name, const std::string& role,
   planned.cost = cost(planned.graph);
   planned.start = start_of(model, planned.graph, path + ".model.init");
   const SeenImages seen = images_.seen(images, path + ".images", known, role != "student");
-  planned.images = transformed(seen.images, train.transforms);
+  planned.images = shown(seen.images, train);
   planned.distinct_images = seen.distinct;
   planned.validation =
       images.include_validation ? nullptr : some(of_known(images_.validation(), known));
