@@ -269,7 +269,7 @@ RecordingReport record(const Path& model, const RecordOptions& options, Progress
   if (options.audited_rows > 0) {
     return {.teacher = model.string(),
             .folder = options.out,
-            .audit = audit(*predictor, *images, options.out, options.audited_rows)};
+            .audit = audit(predictor, *images, options.out, options.audited_rows)};
   }
   const RecordingPlace place{.folder = options.out, .precision = options.precision};
   return record(model.string(), predictor, options.tensors, *images, place, progress);

@@ -56,6 +56,11 @@ void RecordingSettings::describe(FieldVisitor& visitor) {
                  .help = "of the recorded numbers; fp32 has the bits of a live answer",
                  .choices = {"fp32", "fp16"}},
                 precision);
+  visitor.visit({.name = "recording_top",
+                 .help = "keep this many of the largest logits and, of the others, their share at "
+                         "the temperature of the distillation: for many classes. 0: all logits",
+                 .range = Range::between(0, 1e6)},
+                top);
 }
 
 void TeacherSettings::describe(FieldVisitor& visitor) {

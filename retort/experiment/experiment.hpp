@@ -39,6 +39,7 @@ struct RecordingSettings {
   std::string recorded = "false";  // "true", "false" or "auto"
   std::string folder;              // empty: beside the run, under its fingerprint
   std::string precision = "fp32";
+  int64_t top = 0;  // largest logits that are kept; 0: all
   void describe(FieldVisitor& visitor);
 };
 

@@ -41,6 +41,23 @@ double seconds_of_a_micro_batch(const Predictor& teacher, const Dataset& images)
   return took.count();
 }
 
+// What is lost where a part of the logits is kept, by some of the images.
+std::string loss_line(const std::string& name, const Predictor& teacher, const Dataset& images,
+                      const TopLogits& top) {
+  std::vector<SampleKey> keys;
+  const int64_t count = std::min<int64_t>(images.size(), 8 * micro_batch_images);
+  for (int64_t i = 0; i < count; ++i) keys.push_back({.index = i * images.size() / count});
+  const Batch batch = make_batch(images, std::move(keys));
+  const TopLoss loss =
+      top_loss(predict_in_micro_batches(teacher, batch, {"logits"}).at("logits"), top);
+  return fmt::format(
+      "{}: of {} logits the {} largest are recorded, the others by their sum: on {} images this "
+      "loses {:.2g} nats at T = {:g} (KL, mean; at most {:.2g}); {:.2g} % of the probability is "
+      "not told apart",
+      name, teacher.logits_shape()[0], top.count, count, loss.mean, top.temperature, loss.largest,
+      100 * loss.tail);
+}
+
 // All but the teacher, which may not be there yet, of a recording that is named.
 void check_named(const RecordingPlace& place, const Dataset& images) {
   std::error_code ignored;
@@ -53,6 +70,41 @@ void check_named(const RecordingPlace& place, const Dataset& images) {
   wanted.views = images.views();
   if (!place.alone) wanted.precision = place.precision;
   check_same_subject(place.folder, wanted, found);
+}
+
+// The part of a teacher's logits that is recorded.
+TopLogits top_logits(const std::string& teacher, const RecordingSettings& settings, int64_t classes,
+                     const PlannedModel& student) {
+  TopLogits top{.count = settings.top};
+  if (top.count == 0) return top;
+  const auto refuse = [&](const std::string& what) {
+    throw Error(ExitCode::usage, fmt::format("recording_top = {}: {}", settings.top, what));
+  };
+  constexpr int64_t most_half = 2048;  // integers up to here are exact in fp16
+  if (top.count >= classes) {
+    refuse(fmt::format("there are {} classes; wanted fewer, or 0 for all of them", classes));
+  }
+  if (settings.precision == "fp16" && classes > most_half) {
+    refuse(
+        fmt::format("numbers of {} classes are not exact in fp16; wanted recording_precision = "
+                    "\"fp32\"",
+                    classes));
+  }
+  bool first = true;
+  for (const TermSettings& term : student.objective) {
+    if (term.teacher() != teacher) continue;
+    const auto* distillation = std::get_if<DistillationTerm>(&term.value);
+    const Names read = names_of(teacher, term.term().reads);
+    if (distillation == nullptr || read != Names{"logits"} ||
+        (!first && distillation->temperature != top.temperature)) {
+      refuse(
+          "the rest is kept for one temperature; wanted distillation terms with the same one, of "
+          "a teacher that is no mean and no merge");
+    }
+    top.temperature = distillation->temperature;
+    first = false;
+  }
+  return top;
 }
 
 }  // namespace
@@ -69,7 +121,9 @@ void plan_recording(const std::string& name, const TeacherSettings& teacher, con
   const bool alone = teacher.is_recording_alone();
   const bool automatic = settings.recorded == "auto" && !alone;
   if (automatic && (!problem.empty() ||
-                    recording_forecast(student, 4 * classes).whole_bytes > most_automatic_bytes)) {
+                    recording_forecast(
+                        student, 4 * (settings.top > 0 ? TopLogits{settings.top}.width() : classes))
+                            .whole_bytes > most_automatic_bytes)) {
     return;
   }
   if (!problem.empty()) throw Error(ExitCode::usage, problem + "; wanted recorded = false");
@@ -79,6 +133,7 @@ void plan_recording(const std::string& name, const TeacherSettings& teacher, con
     one.place.folder = folder / settings.folder;
     check_named(one.place, *student.images);
   }
+  one.place.top = top_logits(name, settings, classes, student);
   student.recorded.push_back(std::move(one));
 }
 
@@ -138,8 +193,9 @@ std::vector<std::string> recording_notes(const PlannedModel& student, const Teac
   for (const RecordedTeacher& one : recordings_in(folder, student)) {
     for (const auto& [name, teacher] : teachers) {
       if (name != one.teacher || one.place.alone) continue;
+      const RecordedForm form = recorded_form(teacher, names_of(name, reads), one.place);
       const RecordingSubject subject =
-          recording_subject(*teacher, names_of(name, reads), *student.images, one.place.precision);
+          recording_subject(*form.predictor, form.names, *student.images, one.place.precision);
       const RecordingForecast forecast = recording_forecast(student, subject.row_bytes());
       std::error_code unknown;
       make_writable_folder(one.place.folder);
@@ -154,6 +210,9 @@ std::vector<std::string> recording_notes(const PlannedModel& student, const Teac
       const double seconds = seconds_of_a_micro_batch(*teacher, *student.images) *
                              static_cast<double>(forecast.rows) / micro_batch_images;
       lines.push_back(forecast.line(name, seconds));
+      if (one.place.top.count > 0) {
+        lines.push_back(loss_line(name, *teacher, *student.images, one.place.top));
+      }
     }
   }
   return lines;

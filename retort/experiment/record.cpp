@@ -102,8 +102,10 @@ RecordingReport record(const std::string& name, std::shared_ptr<const Predictor>
           .warnings = recording.warnings()};
 }
 
-AuditReport audit(const Predictor& predictor, const Dataset& images, const Path& folder,
-                  int64_t rows) {
+AuditReport audit(std::shared_ptr<const Predictor> teacher, const Dataset& images,
+                  const Path& folder, int64_t rows) {
+  const auto audited = with_top_logits(std::move(teacher));
+  const Predictor& predictor = *audited;
   const auto recording = Recording::open_to_read(folder);
   const RecordingSubject& subject = recording->subject();
   Names names;
@@ -155,10 +157,12 @@ std::vector<RecordingReport> record_teachers(const PlannedModel& student, const 
       reports.push_back(record(name, teacher, tensors, images, place, progress));
       continue;
     }
-    const RecordingSubject subject = recording_subject(*teacher, tensors, images, place.precision);
+    const RecordedForm form = recorded_form(teacher, tensors, place);
+    const RecordingSubject subject =
+        recording_subject(*form.predictor, form.names, images, place.precision);
     const Path path = place.is_root ? place.folder / subject.fingerprint().text() : place.folder;
     reports.push_back(
-        {.teacher = name, .folder = path, .audit = audit(*teacher, images, path, audited_rows)});
+        {.teacher = name, .folder = path, .audit = audit(teacher, images, path, audited_rows)});
   }
   return reports;
 }

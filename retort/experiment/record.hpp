@@ -32,8 +32,8 @@ RecordingReport record(const std::string& name, std::shared_ptr<const Predictor>
 
 /// Recomputes rows of a recording. Throws Error (verification) with the first that differs by more
 /// than rounding: 1e-5 of the row's largest number and 1 (fp16: 1e-3).
-AuditReport audit(const Predictor& predictor, const Dataset& images, const Path& folder,
-                  int64_t rows);
+AuditReport audit(std::shared_ptr<const Predictor> teacher, const Dataset& images,
+                  const Path& folder, int64_t rows);
 
 /// Records what the objective of a student reads of its teachers, for all views of its images; or,
 /// with audited_rows > 0, only computes so many rows again. Throws Error (usage) for images that

@@ -47,6 +47,9 @@ std::string training_text(const PlannedModel& planned, const Teachers& teachers)
     if (one.place.precision != "fp32") {
       text += fmt::format("{} recorded in {}\n", one.teacher, one.place.precision);
     }
+    if (one.place.top.count > 0) {
+      text += fmt::format("{} recorded as {}\n", one.teacher, one.place.top.name());
+    }
   }
   return text;
 }

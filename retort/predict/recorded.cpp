@@ -25,6 +25,13 @@ RecordingSubject recording_subject(const Predictor& predictor, const Names& want
   return subject;
 }
 
+RecordedForm recorded_form(std::shared_ptr<const Predictor> predictor, Names wanted,
+                           const RecordingPlace& place) {
+  if (place.top.count == 0) return {std::move(predictor), std::move(wanted)};
+  std::replace(wanted.begin(), wanted.end(), std::string("logits"), place.top.name());
+  return {with_top_logits(std::move(predictor)), std::move(wanted)};
+}
+
 SampleKey source_key(const Dataset& images, SampleKey key) {
   return {images.source_index(key.index), key.view};
 }
@@ -38,11 +45,13 @@ std::string cannot_be_recorded(const Dataset& images) {
 
 Recorded::Recorded(std::shared_ptr<const Predictor> predictor, Names wanted, const Dataset& images,
                    const RecordingPlace& place)
-    : predictor_(std::move(predictor)),
+    : form_(recorded_form(std::move(predictor), wanted, place)),
       wanted_(std::move(wanted)),
+      top_(place.top),
       images_(images),
       alone_(place.alone) {
-  RecordingSubject subject = recording_subject(*predictor_, wanted_, images, place.precision);
+  RecordingSubject subject =
+      recording_subject(*form_.predictor, form_.names, images, place.precision);
   if (place.alone) {
     recording_ = Recording::open_to_read(place.folder);
     subject.precision = recording_->subject().precision;
@@ -66,7 +75,12 @@ NamedTensors Recorded::answers(const Batch& batch, const Upcoming& upcoming) {
   fill(unknown);
   const std::vector<SampleKey> keys = source_keys(batch.keys);
   NamedTensors values;
-  for (const std::string& name : wanted_) values.set(name, recording_->gather(name, keys));
+  for (size_t i = 0; i < wanted_.size(); ++i) {
+    const Tensor rows = recording_->gather(form_.names[i], keys);
+    values.set(wanted_[i], form_.names[i] == wanted_[i]
+                               ? rows
+                               : logits_of_top(rows, form_.predictor->logits_shape()[0], top_));
+  }
   return values;
 }
 
@@ -74,7 +88,8 @@ void Recorded::fill(const std::vector<SampleKey>& keys) {
   const std::vector<SampleKey> unknown = missing(keys);
   if (unknown.empty()) return;
   const Batch batch = make_batch(images_, unknown);
-  recording_->add(source_keys(unknown), predict_in_micro_batches(*predictor_, batch, wanted_));
+  recording_->add(source_keys(unknown),
+                  predict_in_micro_batches(*form_.predictor, batch, form_.names));
 }
 
 std::vector<SampleKey> Recorded::missing(const std::vector<SampleKey>& keys) const {

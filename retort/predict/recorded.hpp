@@ -7,6 +7,7 @@
 
 #include "retort/data/batch.hpp"
 #include "retort/predict/predictor.hpp"
+#include "retort/predict/top_logits.hpp"
 #include "retort/store/recording.hpp"
 
 namespace retort {
@@ -17,7 +18,17 @@ struct RecordingPlace {
   bool is_root = false;  // recordings of several subjects lie there, each under its fingerprint
   bool alone = false;    // there is no other teacher: nothing is ever written
   std::string precision = "fp32";
+  TopLogits top = {};  // of "logits"; none: all of them
 };
+
+/// What is recorded of a predictor, and under which names: "logits" becomes a part of them where
+/// the place says so.
+struct RecordedForm {
+  std::shared_ptr<const Predictor> predictor;
+  Names names;
+};
+RecordedForm recorded_form(std::shared_ptr<const Predictor> predictor, Names wanted,
+                           const RecordingPlace& place);
 
 /// What a recording of these outputs of a predictor, for these images, is of. Throws Error (model)
 /// for a name that the predictor does not know.
@@ -55,8 +66,9 @@ class Recorded {
   std::vector<SampleKey> missing(const std::vector<SampleKey>& keys) const;
   std::vector<SampleKey> source_keys(const std::vector<SampleKey>& keys) const;
 
-  std::shared_ptr<const Predictor> predictor_;
+  RecordedForm form_;
   Names wanted_;
+  TopLogits top_;
   const Dataset& images_;
   std::shared_ptr<Recording> recording_;
   bool alone_;  // nothing is ever written

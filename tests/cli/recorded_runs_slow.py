@@ -60,6 +60,25 @@ class RecordedRun(RecordingTest):
             self.remove("live")
             self.remove("recorded")
 
+    def test_the_largest_logits_and_what_is_lost(self):
+        live = self.run_tiny("live", *VIEWS)
+        top = [*VIEWS, *RECORDED, "--set", "teacher.big.recording_top=3"]
+        cold = self.run_tiny("top", *top)
+        (recording,) = self.recordings("top")
+        self.assertEqual(self.document(recording)["tensors"], [{"name": "logits_top3_at_4", "shape": [7]}])
+        log = (self.folder / "top/run/log.txt").read_text()
+        self.assertRegex(log, r"big: of 10 logits the 3 largest are recorded.* loses 0\.\d+ nats at T = 4")
+        self.remove("top/run/student")
+        self.assertEqual(self.run_tiny("top", *top), cold)
+        self.assertNotEqual(cold, live)
+        errors = [self.result(f"{out}/run")["models"]["student"]["test"]["errors"] for out in ("live", "top")]
+        self.assertLessEqual(abs(errors[0] - errors[1]), 10)
+        self.works("record", "tiny.toml", "--out", "top/run", *top, "--audit", "100")
+        says = ["teacher.big", "recording_top = 10", "there are 10 classes", "wanted fewer"]
+        self.refused(USAGE, "check", "tiny.toml", *top, "--set", "teacher.big.recording_top=10", says=says)
+        self.write("tiny.toml", tiny.EXPERIMENT + '\n[[objective]]\nterm = "logit_matching"\nteacher = "big"\n')
+        self.refused(USAGE, "check", "tiny.toml", *top, says=["recording_top = 3", "one temperature"])
+
     def test_planned_views_of_a_continuous_transform(self):
         views = ["--set", 'student.train.transforms=[{kind="resized_crop"}]', "--set", "student.train.views=2"]
         live = self.run_tiny("live", *views)
