@@ -81,6 +81,22 @@ TEST(Report, SaysWhetherStudentAndTwinWereTrainedAlike) {
   EXPECT_THAT(report_html(run), HasSubstr("; the images are not the same."));
 }
 
+TEST(Report, SaysWhichClassesTheStudentWinsAndLosesAgainstItsTwin) {
+  RunResult run = made_run(digits());
+  for (ModelResult& model : run.models) {
+    auto& confusion = model.test.confusion;
+    for (size_t label = 0; label < confusion.size(); ++label) {
+      confusion[label].assign(confusion.size(), 0);
+      confusion[label][label] = 100;
+    }
+    if (model.role == "student") confusion[3][5] = 4;
+    if (model.role == "twin") confusion[3][5] = 1, confusion[7][1] = 12, confusion[9][4] = 2;
+  }
+  EXPECT_THAT(report_html(run),
+              HasSubstr("against its twin: it wins <bdi>7</bdi> (12 fewer errors), <bdi>9</bdi> "
+                        "(2 fewer errors); it loses <bdi>3</bdi> (3 more)."));
+}
+
 TEST(Report, EmptyPartsAreLeftOut) {
   for (const RunResult& run : {minimal_run(), RunResult()}) {
     const std::string page = report_html(run);
