@@ -106,6 +106,16 @@ Misfits merge_misfits(const Experiment& experiment) {
       misfits.emplace_back(path + ".rule", "is said of a merge, and there is none");
     }
     if (!teacher.merge.empty()) check_gate(experiment, path, teacher, misfits);
+    if (is_fitted_to_labels(teacher.rule) &&
+        std::get<Calibrated>(teacher.rule).prior != Calibrated{}.prior) {
+      misfits.emplace_back(path + ".prior", "is not read where fitted_to = \"labels\"");
+    }
+    if (!teacher.tells_apart.empty() &&
+        settings_text(teacher.images) != settings_text(ImageSettings{})) {
+      misfits.emplace_back(path + ".images",
+                           "a network that tells teachers apart learns from the training images of "
+                           "these teachers; say it of them");
+    }
   }
   for (const TermSettings& term : experiment.objective) {
     const TeacherSettings* read = find(experiment, term.teacher());

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "retort/experiment/plan.hpp"
 
 namespace retort {
@@ -72,6 +74,30 @@ TEST(MergePlan, LabelsServeAsPoolsAlone) {
   }
 }
 
+TEST(MergePlan, AFewLabelsAreTheStudentsAndTheTeachersButPoolsAreOfAll) {
+  const Plan plan = plan_of({"data.labelled=100", "teacher.both.rule=\"pools\""});
+  const Dataset& images = *plan.models.back().images;
+  const Dataset& all = *plan.training;
+  ASSERT_EQ(images.size(), 60000);
+  int64_t labelled = 0;
+  for (int64_t i = 0; i < images.size(); ++i) {
+    labelled += images.label(i) == no_label ? 0 : 1;
+    EXPECT_EQ(images.pool(i), all.label(images.source_index(i)) < 5 ? 0 : 1);
+  }
+  EXPECT_EQ(labelled, 100);
+  EXPECT_EQ(model_of(plan, "low").distinct_images, 50);
+  EXPECT_EQ(model_of(plan, "twin").distinct_images, 100);
+}
+
+TEST(MergePlan, AFewLabelsAreTheGatesToo) {
+  const Plan plan = plan_of({"data.labelled=100"});
+  const Dataset& images = *model_of(plan, "whose").images;
+  EXPECT_EQ(images.size(), 60000) << "an epoch is as long";
+  std::set<int64_t> distinct;
+  for (int64_t i = 0; i < images.size(); ++i) distinct.insert(images.source_index(i));
+  EXPECT_EQ(distinct.size(), 100U);
+}
+
 TEST(MergePlan, AClassOfSeveralTeachersIsInThePoolOfOneByTheImagesNumber) {
   const Owners owners({"a", "b", "c"}, {{"a", "b"}, {"b", "c"}});
   EXPECT_EQ(owners.of_image(0, 7), 0);
@@ -102,6 +128,13 @@ TEST(MergePlan, SaysInOneLineWhatDoesNotFit) {
       {{"teacher.both.rule=\"gated\"", "teacher.both.gate=\"enrgy\""}, "wanted energy"},
       {{"teacher.both.rule=\"pools\"", "student.train.mix=\"mixup\""},
        "an image mixed of two has no pool"},
+      {{"teacher.both.rule=\"calibrated\"", "teacher.both.fitted_to=\"labels\"",
+        "teacher.both.prior=[\"0=0.5\"]"},
+       "teacher.both.prior: is not read where fitted_to"},
+      {{"teacher.both.rule=\"calibrated\"", "teacher.both.fitted_to=\"labels\"",
+        "student.images.classes=[\"7\"]"},
+       "none is one of \"low\" (0, 1, 2, 3, 4)"},
+      {{"teacher.whose.images.per_class=10"}, "teacher.whose.images: a network that tells"},
       {{"teacher.low.rule=\"pools\""}, "is said of a merge"},
   };
   for (const auto& [overrides, wanted] : cases) {

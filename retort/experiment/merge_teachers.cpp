@@ -2,11 +2,13 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/argmax.h>
+#include <ATen/ops/tensor.h>
 #include <ATen/ops/zeros.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 
+#include "retort/data/subset.hpp"
 #include "retort/experiment/merge_fit.hpp"
 
 namespace retort {
@@ -38,6 +40,21 @@ Merge merge_from(const PlannedModel& planned, const Teachers& teachers) {
 bool is_fitted(const MergeRule& rule) {
   const auto* gated = std::get_if<Gated>(&rule);
   return std::holds_alternative<Calibrated>(rule) || (gated != nullptr && gated->is_of_answers());
+}
+
+// The rule that goes by labels, fitted to at most `most_images` of those that have one.
+MergeFit fitted_to_labels(const Merge& merge, const DatasetPointer& images) {
+  std::vector<int64_t> labelled, chosen, labels;
+  for (int64_t i = 0; i < images->size(); ++i) {
+    if (images->label(i) != no_label) labelled.push_back(i);
+  }
+  const size_t count = std::min(labelled.size(), static_cast<size_t>(most_images));
+  for (size_t i = 0; i < count; ++i) {
+    chosen.push_back(labelled[i * labelled.size() / count]);
+    labels.push_back(images->label(chosen.back()));
+  }
+  return fit_to_labels(said_of_images(merge, *subset(images, chosen)),
+                       at::tensor(labels, at::kLong));
 }
 
 int64_t errors_of(const Tensor& logits, const Tensor& labels) {
@@ -97,6 +114,11 @@ MergeResult examined(const PlannedModel& planned, const Plan& plan, const Teache
   const Answers& some = answers.back().second;
   result.ways =
       ways_of(test, unlabelled, merge_prior(merge.rule, classes), some.labels, merge.gate);
+  if (is_fitted_to_labels(merge.rule)) {
+    const MergeFit fit = fitted_to_labels(made, merge.images);
+    result.ways.push_back(
+        {"calibrated to labels", errors_of(side_by_side(test, fit), some.labels)});
+  }
   result.owner_errors = owner_errors(test, merge, some, classes);
   if (!merge.gate.empty()) {
     result.gate = merge.gate;
@@ -115,6 +137,12 @@ std::shared_ptr<const Predictor> merged_teacher(const PlannedModel& planned,
   Merge merge = merge_from(planned, teachers);
   if (merge.members.size() == 1 || !is_fitted(merge.rule)) return merged(std::move(merge), {});
   const Dataset& images = *planned.merge->images;
+  if (is_fitted_to_labels(merge.rule)) {
+    progress.note(fmt::format("{}: {} is fitted to the labels of the student's images",
+                              planned.name, rule_name(merge.rule)));
+    MergeFit fit = fitted_to_labels(merge, planned.merge->images);
+    return merged(std::move(merge), std::move(fit));
+  }
   progress.note(fmt::format("{}: {} is fitted on {} images without their labels", planned.name,
                             rule_name(merge.rule), std::min(most_images, images.size())));
   const MembersSaid said = said_of_images(merge, images, most_images);

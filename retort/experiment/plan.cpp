@@ -241,21 +241,10 @@ class Planner {
       planned =
           trained(name, "gate", "teacher-" + name, teacher.model, teacher.images, teacher.train,
                   {TermSettings{labels}}, own_seed, path, {}, teacher.tells_apart);
-      std::vector<int64_t> indices, owners;
-      for (size_t m = 0; m < merge.members.size(); ++m) {
-        const std::vector<int64_t> own =
-            of_classes(*all_, seen_.at(merge.members[m]), merge.blocks[m]);
-        indices.insert(indices.end(), own.begin(), own.end());
-        owners.insert(owners.end(), own.size(), static_cast<int64_t>(m));
-      }
-      if (indices.empty()) {
-        throw Error(ExitCode::usage,
-                    fmt::format("{}: {}.tells_apart: wanted training images with a label, to learn "
-                                "whose they are; the data have none of these teachers' classes",
-                                file_.source.where(path), path));
-      }
-      planned.images = transformed(relabelled(all_, indices, teacher.tells_apart, owners),
-                                   teacher.train.transforms);
+      planned.images =
+          transformed(at_field(file_, path + ".tells_apart",
+                               [&] { return images_of_members(merge, all_, seen_, labelled_); }),
+                      teacher.train.transforms);
     } else {
       planned = {.name = name, .role = "gate", .file = file_.folder / teacher.file};
       Model model = open_model(planned.file);
@@ -280,6 +269,7 @@ class Planner {
     planned.merge->rule = resolved_rule(teacher, experiment_, *all_);
     planned.merge->images = chosen(experiment_.student.images, "student.images");
     at_field(file_, path + ".merge", [&] { check_all_known(*planned.merge, all_->classes()); });
+    at_field(file_, path + ".fitted_to", [&] { check_labels_to_fit(*planned.merge); });
     at_field(file_, path + ".prior", [&] { merge_prior(planned.merge->rule, all_->classes()); });
     planned.merge->gate = gate_of(planned.merge->rule);
     for (const PlannedModel& model : plan_.models) {
@@ -313,7 +303,7 @@ class Planner {
       pooled = &teacher;
       at_field(file_, "teacher." + teacher.name + ".rule", [&] {
         check_unmixed(student.train.mix);
-        planned.images = transformed(pooled_for(*teacher.merge, teacher.merge->images),
+        planned.images = transformed(pooled_for(*teacher.merge, teacher.merge->images, *all_),
                                      student.train.transforms);
       });
     }
@@ -402,9 +392,8 @@ class Planner {
     if (some_labels) keep_labelled(seen);
     planned.distinct_images = of_known(subset(all_, seen))->size();
     if (some_labels) repeat_up_to(all, seen);
-    const bool hides = !labelled_.empty() && !some_labels;
-    planned.images = transformed(
-        of_known(subset(hides ? with_labels_of(all_, labelled_) : all_, seen)), train.transforms);
+    planned.images = transformed(of_known(subset(some_labels ? all_ : partly_labelled(), seen)),
+                                 train.transforms);
     planned.validation = images.include_validation ? nullptr : some(of_known(plan_.validation));
     planned.test = of_known(plan_.test);
     planned.train = train;
@@ -423,6 +412,10 @@ class Planner {
     }
   }
 
+  DatasetPointer partly_labelled() const {
+    return labelled_.empty() ? all_ : with_labels_of(all_, labelled_);
+  }
+
   void keep_labelled(std::vector<int64_t>& seen) const {
     std::erase_if(seen, [&](int64_t index) {
       return !std::binary_search(labelled_.begin(), labelled_.end(), index);
@@ -438,9 +431,9 @@ class Planner {
     }
   }
 
-  // The training images that a model sees.
+  // The training images that the student sees, and the labels that it may see.
   DatasetPointer chosen(const ImageSettings& settings, const std::string& path) const {
-    return subset(all_, chosen_indices(settings, path));
+    return subset(partly_labelled(), chosen_indices(settings, path));
   }
 
   std::vector<int64_t> chosen_indices(const ImageSettings& settings,
