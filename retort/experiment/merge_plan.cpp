@@ -33,7 +33,7 @@ MergeRule resolved_rule(const TeacherSettings& merge, const Experiment& experime
                         const Dataset& data) {
   if (!std::holds_alternative<Recommended>(merge.rule)) return merge.rule;
   if (!data.pools().empty()) return Pools{};
-  std::vector<std::string> members = merge.merge;
+  std::vector<std::string> members = members_of(merge);
   std::sort(members.begin(), members.end());
   for (const auto& [name, teacher] : experiment.teachers) {
     std::vector<std::string> told = teacher.tells_apart;
@@ -41,6 +41,42 @@ MergeRule resolved_rule(const TeacherSettings& merge, const Experiment& experime
     if (told == members) return Gated{.gate = name};
   }
   return Concatenate{};
+}
+
+std::vector<std::string> members_of(const TeacherSettings& merge) {
+  std::vector<std::string> members = merge.merge;
+  if (!merge.none.empty()) members.push_back(merge.none);
+  return members;
+}
+
+void check_none(const PlannedMerge& merge) {
+  if (merge.none.empty()) return;
+  const Dataset& images = *merge.images;
+  const Classes& all = images.classes();
+  const auto found = std::find(all.begin(), all.end(), merge.none);
+  if (found == all.end()) {
+    throw Error(ExitCode::usage, fmt::format("the data have no class \"{}\"{}",
+                                             printable(merge.none), suggest(merge.none, all)));
+  }
+  const std::vector<int64_t> knowing = Owners(all, merge.blocks).of(found - all.begin());
+  if (knowing.size() > 1) {
+    throw Error(ExitCode::usage,
+                fmt::format("\"{}\" is a class that {} knows", printable(merge.none),
+                            merge.members[static_cast<size_t>(knowing.front())]));
+  }
+  if (!std::holds_alternative<Pools>(merge.rule) && gate_of(merge.rule).empty()) {
+    throw Error(
+        ExitCode::usage,
+        fmt::format("by {} nothing says which images no teacher knows; wanted \"pools\", or "
+                    "a gate with tells_apart = [\"{}\"]",
+                    rule_name(merge.rule), join(merge.members, "\", \"")));
+  }
+  for (int64_t i = 0; i < images.size(); ++i) {
+    if (images.label(i) == found - all.begin()) return;
+  }
+  throw Error(ExitCode::usage,
+              fmt::format("wanted training images that are labelled \"{}\" (train/{}), got none",
+                          printable(merge.none), printable(merge.none)));
 }
 
 bool is_fitted_to_labels(const MergeRule& rule) {

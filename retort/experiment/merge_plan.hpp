@@ -28,12 +28,20 @@ class Owners {
 
 /// What a merged teacher is made of.
 struct PlannedMerge {
-  std::vector<std::string> members;  // teachers
+  std::vector<std::string> members;  // teachers, and `none`
   std::vector<Classes> blocks;       // of each: the classes of the data that it knows
   MergeRule rule;                    // never Recommended
   std::string gate;                  // the teacher that tells the members apart; empty: none
+  std::string none;                  // the class, and the member, of what no teacher knows
   DatasetPointer images;             // what the student will see, plain: the rule is fitted on them
 };
+
+/// The members of a merge: the teachers, and the class that none of them knows.
+std::vector<std::string> members_of(const TeacherSettings& merge);
+
+/// Throws Error (usage) for a class `none` that a teacher knows, that no training image has, or
+/// with a rule that cannot know it.
+void check_none(const PlannedMerge& merge);
 
 /// Whether a teacher is merged into another one, or can tell apart the members of a merge.
 bool is_of_a_merge(const Experiment& experiment, const std::string& teacher);

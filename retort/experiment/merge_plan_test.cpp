@@ -98,6 +98,26 @@ TEST(MergePlan, AFewLabelsAreTheGatesToo) {
   EXPECT_EQ(distinct.size(), 100U);
 }
 
+TEST(MergePlan, AClassThatNoTeacherKnowsIsAMemberOfItsOwn) {
+  std::vector<std::string> overrides = {"teacher.both.none=\"9\"",
+                                        "teacher.high.classes=[\"5\", \"6\", \"7\", \"8\"]",
+                                        "teacher.whose.tells_apart=[\"low\", \"high\", \"9\"]"};
+  const Plan gated = plan_of(overrides);
+  EXPECT_EQ(rule_name(model_of(gated, "both").merge->rule), "gated");
+  const Dataset& told = *model_of(gated, "whose").images;
+  EXPECT_EQ(told.classes(), (Classes{"low", "high", "9"}));
+  EXPECT_EQ(told.size(), 60000);
+  EXPECT_EQ(told.label(59999), 2) << "the images of none come last";
+  overrides.emplace_back("teacher.both.rule=\"pools\"");
+  const Plan pools = plan_of(overrides);
+  const Dataset& images = *pools.models.back().images;
+  const Dataset& all = *pools.training;
+  for (int64_t i = 0; i < 100; ++i) {
+    const int64_t label = all.label(images.source_index(i));
+    EXPECT_EQ(images.pool(i), label == 9 ? 2 : label < 5 ? 0 : 1);
+  }
+}
+
 TEST(MergePlan, AClassOfSeveralTeachersIsInThePoolOfOneByTheImagesNumber) {
   const Owners owners({"a", "b", "c"}, {{"a", "b"}, {"b", "c"}});
   EXPECT_EQ(owners.of_image(0, 7), 0);
@@ -135,6 +155,17 @@ TEST(MergePlan, SaysInOneLineWhatDoesNotFit) {
         "student.images.classes=[\"7\"]"},
        "none is one of \"low\" (0, 1, 2, 3, 4)"},
       {{"teacher.whose.images.per_class=10"}, "teacher.whose.images: a network that tells"},
+      {{"teacher.both.none=\"ten\"", "teacher.both.rule=\"pools\""}, "have no class \"ten\""},
+      {{"teacher.both.none=\"9\"", "teacher.both.rule=\"pools\""},
+       "\"9\" is a class that high knows"},
+      {{"teacher.both.none=\"low\""}, "\"low\" is a teacher"},
+      {{"teacher.both.none=\"9\"", "teacher.high.classes=[\"5\", \"6\", \"7\", \"8\"]",
+        "teacher.both.rule=\"concatenate\""},
+       "by concatenate nothing says which images"},
+      {{"teacher.both.none=\"9\"", "teacher.high.classes=[\"5\", \"6\", \"7\", \"8\"]",
+        "teacher.both.rule=\"pools\"", "student.images.classes=[\"1\", \"5\"]"},
+       "labelled \"9\" (train/9), got none"},
+      {{"teacher.low.none=\"9\""}, "teacher.low.none: is said of a merge"},
       {{"teacher.low.rule=\"pools\""}, "is said of a merge"},
   };
   for (const auto& [overrides, wanted] : cases) {

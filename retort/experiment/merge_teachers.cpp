@@ -28,7 +28,9 @@ Merge merge_from(const PlannedModel& planned, const Teachers& teachers) {
               .rule = planned.merge->rule,
               .gate = nullptr};
   for (const std::string& member : planned.merge->members) {
-    merge.members.push_back({member, named(teachers, member)});
+    const bool is_none = member == planned.merge->none;
+    merge.members.push_back({member, is_none ? always(member, planned.merge->images->shape())
+                                             : named(teachers, member)});
   }
   if (!planned.merge->gate.empty()) {
     merge.gate = with_classes(named(teachers, planned.merge->gate), planned.merge->members,
@@ -101,10 +103,11 @@ MergeResult examined(const PlannedModel& planned, const Plan& plan, const Teache
                      const NamedAnswers& answers) {
   const PlannedMerge& merge = *planned.merge;
   const Classes& classes = plan.test->classes();
-  MergeResult result{.teacher = planned.name,
-                     .rule = rule_name(merge.rule),
-                     .members = merge.members,
-                     .blocks = {merge.blocks.begin(), merge.blocks.end()}};
+  MergeResult result{
+      .teacher = planned.name,
+      .rule = is_fitted_to_labels(merge.rule) ? "calibrated to labels" : rule_name(merge.rule),
+      .members = merge.members,
+      .blocks = {merge.blocks.begin(), merge.blocks.end()}};
   const Merge made = merge_from(planned, teachers);
   const MembersSaid test = said_of_images(made, *plan.test);
   const MembersSaid unlabelled = said_of_images(made, *merge.images, most_images);
@@ -114,11 +117,6 @@ MergeResult examined(const PlannedModel& planned, const Plan& plan, const Teache
   const Answers& some = answers.back().second;
   result.ways =
       ways_of(test, unlabelled, merge_prior(merge.rule, classes), some.labels, merge.gate);
-  if (is_fitted_to_labels(merge.rule)) {
-    const MergeFit fit = fitted_to_labels(made, merge.images);
-    result.ways.push_back(
-        {"calibrated to labels", errors_of(side_by_side(test, fit), some.labels)});
-  }
   result.owner_errors = owner_errors(test, merge, some, classes);
   if (!merge.gate.empty()) {
     result.gate = merge.gate;

@@ -86,6 +86,7 @@ class Planner {
     }
     for (const auto& [name, teacher] : experiment_.teachers) {
       if (!teacher.members.empty()) add_ensemble(name, teacher);
+      if (!teacher.none.empty()) seen_[teacher.none] = split_.training;
     }
     for (const auto& [name, teacher] : experiment_.teachers) {
       if (!teacher.tells_apart.empty() && is_asked(name)) add_gate(name, teacher);
@@ -221,10 +222,15 @@ class Planner {
 
   // The members of a merge, or of what tells them apart, and what each knows.
   PlannedMerge merge_of(const std::vector<std::string>& members) const {
-    PlannedMerge merge{.members = members, .blocks = {}, .rule = {}, .gate = {}, .images = {}};
+    PlannedMerge merge{
+        .members = members, .blocks = {}, .rule = {}, .gate = {}, .none = {}, .images = {}};
     for (const std::string& member : members) {
       const auto planned = std::find_if(plan_.models.begin(), plan_.models.end(),
                                         [&](const auto& one) { return one.name == member; });
+      if (planned == plan_.models.end()) {  // the class that none of the teachers knows
+        merge.blocks.push_back({member});
+        continue;
+      }
       merge.blocks.push_back(planned->known.empty() ? all_->classes() : planned->known);
     }
     return merge;
@@ -265,10 +271,12 @@ class Planner {
     const std::string path = "teacher." + name;
     PlannedModel planned{.name = name, .role = "teacher"};
     planned.validation = plan_.validation;
-    planned.merge = merge_of(teacher.merge);
+    planned.merge = merge_of(members_of(teacher));
+    planned.merge->none = teacher.none;
     planned.merge->rule = resolved_rule(teacher, experiment_, *all_);
     planned.merge->images = chosen(experiment_.student.images, "student.images");
     at_field(file_, path + ".merge", [&] { check_all_known(*planned.merge, all_->classes()); });
+    at_field(file_, path + ".none", [&] { check_none(*planned.merge); });
     at_field(file_, path + ".fitted_to", [&] { check_labels_to_fit(*planned.merge); });
     at_field(file_, path + ".prior", [&] { merge_prior(planned.merge->rule, all_->classes()); });
     planned.merge->gate = gate_of(planned.merge->rule);
@@ -353,7 +361,7 @@ class Planner {
       for (const auto& [name, teacher] : experiment_.teachers) {
         if (name != distillation->teacher) continue;
         if (!teacher.members.empty()) distillation->mean_of_members = teacher.mean;
-        if (teacher.merge.size() > 1) say_of_merge(name, *distillation);
+        if (members_of(teacher).size() > 1) say_of_merge(name, *distillation);
       }
     }
     return terms;

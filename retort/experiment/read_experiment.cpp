@@ -234,6 +234,7 @@ void leave_out_unheard_teachers(Experiment& experiment) {
     if (!heard.contains(name)) continue;
     heard.insert(teacher.members.begin(), teacher.members.end());
     heard.insert(teacher.merge.begin(), teacher.merge.end());
+    heard.insert(teacher.none);
   }
   for (const auto& [name, teacher] : experiment.teachers) {
     const auto& told = teacher.tells_apart;

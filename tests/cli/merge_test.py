@@ -6,7 +6,8 @@ import tiny
 from command import USAGE, CommandTest
 
 SIDE = 8
-COLOURS = {"cat": (220, 40, 60), "dog": (40, 210, 60), "apple": (50, 40, 220), "banana": (220, 210, 60)}
+COLOURS = {"cat": (220, 40, 60), "dog": (40, 210, 60), "apple": (50, 40, 220), "banana": (220, 210, 60),
+           "neither": (230, 230, 230)}
 POOLS = {"pets": ["cat", "dog"], "fruit": ["apple", "banana"]}
 
 EXPERIMENT = """\
@@ -50,7 +51,7 @@ class Merge(CommandTest):
     def setUp(self):
         super().setUp()
         self.noise = random.Random(1)
-        for name in COLOURS:
+        for name in sum(POOLS.values(), []):
             for i in range(10):
                 self.photo(f"photos/test/{name}/{i}.png", name)
         for pool, names in POOLS.items():
@@ -89,8 +90,20 @@ class Merge(CommandTest):
                      "teacher.both.rule=calibrated", "--set", "teacher.both.fitted_to=labels",
                      says=["teacher.both.fitted_to", 'none is one of "pets" (dog, cat)'])
 
+    def test_none_of_these(self):
+        for i in range(20):
+            self.photo(f"photos/train/neither/{i}.png", "neither")
+            self.photo(f"photos/test/neither/{i}.png", "neither")
+        self.works("run", "merge.toml", "--out", "out", "--quiet", "--set",
+                   "teacher.both.none=neither")
+        result = self.result()
+        self.assertEqual(result["merged"]["both"]["members"], ["pets", "fruit", "neither"])
+        within = result["merged"]["both"]["models"]["student"]
+        self.assertEqual(within["count"], 60)
+        self.assertLessEqual(within["errors"], 3)
+
     def test_some_labels(self):
-        for name in COLOURS:
+        for name in sum(POOLS.values(), []):
             for i in range(2):
                 self.photo(f"photos/train/{name}/{i}.png", name)
         labels = '\n[[objective]]\nterm = "cross_entropy"\n'
@@ -98,6 +111,8 @@ class Merge(CommandTest):
         self.works("run", "merge.toml", "--out", "out", "--quiet", "--set",
                    "teacher.both.rule=calibrated", "--set", "teacher.both.fitted_to=labels")
         result = self.result()
-        ways = result["merged"]["both"]["teachers_together_errors"]
-        self.assertLess(ways["calibrated to labels"], ways["concatenate"])
+        merged = result["merged"]["both"]
+        self.assertEqual(merged["rule"], "calibrated to labels")
+        self.assertLess(result["models"]["both"]["test"]["errors"],
+                        merged["teachers_together_errors"]["concatenate"])
         self.assertLessEqual(result["models"]["student"]["test"]["errors"], 4)
