@@ -2,8 +2,9 @@
 # Gets a data set that is not ours to ship: from its authors' page, or from a folder.
 set -euo pipefail
 
-usage="usage: tools/get-data.sh cifar-10|cifar-100 [--from DIR] [--to DIR]
-  --from DIR  DIR holds the published archive, or its files (plain, .gz or .xz); nothing is fetched
+usage="usage: tools/get-data.sh cifar-10|cifar-100|photos [--from DIR] [--to DIR]
+  --from DIR  DIR holds the published archive, or its files (plain, .gz or .xz); nothing is fetched.
+              photos: DIR/train and DIR/test, each with folders cat, dog, apple and banana of photographs
   --to DIR    where it goes; else datasets/NAME of this repository"
 
 page=https://www.cs.toronto.edu/~kriz
@@ -27,6 +28,7 @@ case ${1:-} in
     train='train.bin*'
     test='test.bin*'
     ;;
+  photos) ;;
   -h | --help) echo "$usage" && exit 0 ;;
   *) echo "$usage" >&2 && exit 2 ;;
 esac
@@ -84,7 +86,29 @@ copy_files() {
   fail "$1 holds neither $archive nor $train"
 }
 
-if [ -z "$from" ]; then
+# Cats and dogs of the Oxford-IIIT Pet Dataset (CC BY-SA 4.0), apples and bananas of the Grocery Store
+# Dataset (MIT), sorted into folders. The training photographs stand there once more without their
+# labels: each in the pool of the teacher that knows its like.
+copy_photos() {
+  local part class
+  [ -n "$1" ] || fail "photos come from two publishers, robots.ox.ac.uk/~vgg/data/pets and" \
+    "github.com/marcusklasson/GroceryStoreDataset: sort them into folders and pass --from"
+  for part in train test; do
+    for class in cat dog apple banana; do
+      [ -d "$1/$part/$class" ] || fail "$1/$part/$class is not there"
+      mkdir -p "$partial/$part"
+      cp -r --no-preserve=mode "$1/$part/$class" "$partial/$part/"
+    done
+  done
+  mkdir -p "$partial/unlabelled/pets" "$partial/unlabelled/fruit"
+  ln "$partial"/train/{cat,dog}/* "$partial/unlabelled/pets/"
+  ln "$partial"/train/{apple,banana}/* "$partial/unlabelled/fruit/"
+  find "$1/" -maxdepth 1 -type f -name 'LICENSE*' -exec cp --no-preserve=mode {} "$partial/" \;
+}
+
+if [ "$name" = photos ]; then
+  copy_photos "$from"
+elif [ -z "$from" ]; then
   fetch "$page/$archive" "$partial/$archive" || fail "$page/$archive could not be fetched"
   unpack "$partial/$archive"
   rm "$partial/$archive"

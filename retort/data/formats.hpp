@@ -47,8 +47,9 @@ struct CifarFormat {
 };
 
 /// A folder `train` and a folder `test`, each with a folder of JPEG and PNG files for every class.
-/// A folder `unlabelled` adds training images without labels: one in it for each pool, or images.
-/// Class names are sorted as bytes; what begins with a dot is left alone.
+/// A folder `unlabelled` adds training images without labels: one in it for each pool, or images;
+/// the test images then may have classes that no training image is labelled with. Class names are
+/// sorted as bytes; what begins with a dot is left alone.
 struct FolderFormat {
   static constexpr std::string_view kind = "folder";
   static constexpr std::string_view help = "folders of JPEG and PNG files, one for each class";

@@ -99,8 +99,13 @@ void TeacherSettings::describe(FieldVisitor& visitor) {
                          "in place of model, images and train"},
                 merge);
   visitor.choice({.name = "rule", .help = "how they are merged"}, rule);
+  visitor.visit({.name = "none",
+                 .help = "the class of the data for what none of the merged teachers knows: the "
+                         "images that are labelled so teach the student to say it"},
+                none);
   visitor.visit({.name = "tells_apart",
-                 .help = "teachers of a merge: this network learns, or its file knows, whose "
+                 .help = "teachers of a merge, and its class `none`: this network learns, or its "
+                         "file knows, whose "
                          "training image it is; the rule gated asks it"},
                 tells_apart);
   visitor.visit({.name = "seed",
@@ -126,6 +131,7 @@ bool TeacherSettings::is_trained_here() const {
   training.members.clear();
   training.merge.clear();
   training.rule = {};
+  training.none.clear();
   training.tells_apart.clear();
   training.mean = TeacherSettings{}.mean;
   training.recording = {};

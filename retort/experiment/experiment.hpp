@@ -56,6 +56,7 @@ struct TeacherSettings {
   RecordingSettings recording;
   std::vector<std::string> merge;
   MergeRule rule;
+  std::string none;  // the class that none of the merged knows; empty: there is none such
   std::vector<std::string> tells_apart;
   ModelSettings model;
   ImageSettings images;

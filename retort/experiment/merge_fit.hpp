@@ -19,4 +19,14 @@ MembersSaid said_of_images(const Merge& merge, const Dataset& images, int64_t mo
 /// Other rules need nothing.
 MergeFit fit_of(const MergeRule& rule, const MembersSaid& said, const std::vector<double>& shares);
 
+/// One scale s_m and one offset o_m for each member: those that maximise
+///   sum_i log softmax(s_m z_m + o_m)_y(i) - 1/20 sum_m ((s_m - 1)^2 + o_m^2)
+/// over the labelled images i: temperature scaling (Guo et al. 2017, "On calibration of modern
+/// neural networks") of every member, and what to add so that their logits can stand side by side.
+/// A class of several members has the mean of theirs. The second part, a normal prior of variance
+/// 10, keeps a handful of images that are told apart without error from driving a scale to
+/// infinity. The function is concave: there is one answer. labels: [N] int64, none of them
+/// no_label.
+MergeFit fit_to_labels(const MembersSaid& said, const Tensor& labels);
+
 }  // namespace retort

@@ -34,12 +34,14 @@ bool same_names(Names a, Names b) {
   return a == b;
 }
 
-// Teachers that are there, each once, none of them made of a merge or telling others apart.
+// Teachers that are there, each once, none of them made of a merge or telling others apart; `more`
+// may stand there too.
 void check_names(const Experiment& experiment, const std::string& path, const Names& names,
-                 Misfits& misfits) {
+                 const Names& more, Misfits& misfits) {
   std::set<std::string> seen;
   for (const std::string& name : names) {
     const TeacherSettings* teacher = find(experiment, name);
+    if (teacher == nullptr && holds(more, name)) continue;
     if (teacher == nullptr) {
       misfits.emplace_back(path, fmt::format("no teacher \"{}\"{}", printable(name),
                                              suggest(name, teacher_names(experiment))));
@@ -72,10 +74,10 @@ void check_gate(const Experiment& experiment, const std::string& path, const Tea
         path + ".gate",
         fmt::format("wanted {}, or a teacher with tells_apart = [...]; got \"{}\"{}",
                     "energy, largest_logit or entropy", printable(name), suggest(name, choices)));
-  } else if (!same_names(gate->tells_apart, merge.merge)) {
+  } else if (!same_names(gate->tells_apart, members_of(merge))) {
     misfits.emplace_back(path + ".gate",
                          fmt::format("\"{}\" tells {} apart, the merge is of {}", name,
-                                     join(gate->tells_apart), join(merge.merge)));
+                                     join(gate->tells_apart), join(members_of(merge))));
   }
 }
 
@@ -86,16 +88,29 @@ bool is_of_a_merge(const Experiment& experiment, const std::string& teacher) {
   return std::any_of(experiment.teachers.begin(), experiment.teachers.end(), [&](const auto& one) {
     const TeacherSettings& other = one.second;
     return holds(other.merge, teacher) || (asked != nullptr && !asked->tells_apart.empty() &&
-                                           same_names(other.merge, asked->tells_apart));
+                                           (same_names(members_of(other), asked->tells_apart) ||
+                                            same_names(other.merge, asked->tells_apart)));
   });
 }
 
 Misfits merge_misfits(const Experiment& experiment) {
   Misfits misfits;
+  Names nones;
+  for (const auto& [name, teacher] : experiment.teachers) {
+    if (!teacher.none.empty()) nones.push_back(teacher.none);
+  }
   for (const auto& [name, teacher] : experiment.teachers) {
     const std::string path = "teacher." + name;
-    check_names(experiment, path + ".merge", teacher.merge, misfits);
-    check_names(experiment, path + ".tells_apart", teacher.tells_apart, misfits);
+    check_names(experiment, path + ".merge", teacher.merge, {}, misfits);
+    check_names(experiment, path + ".tells_apart", teacher.tells_apart, nones, misfits);
+    if (!teacher.none.empty() && teacher.merge.empty()) {
+      misfits.emplace_back(path + ".none", "is said of a merge, and there is none");
+    }
+    if (find(experiment, teacher.none) != nullptr) {
+      misfits.emplace_back(path + ".none", fmt::format("\"{}\" is a teacher; wanted a class that "
+                                                       "no teacher knows",
+                                                       teacher.none));
+    }
     if (teacher.tells_apart.size() == 1) {
       misfits.emplace_back(path + ".tells_apart", "wanted two teachers or more to tell apart");
     }
@@ -106,6 +121,16 @@ Misfits merge_misfits(const Experiment& experiment) {
       misfits.emplace_back(path + ".rule", "is said of a merge, and there is none");
     }
     if (!teacher.merge.empty()) check_gate(experiment, path, teacher, misfits);
+    if (is_fitted_to_labels(teacher.rule) &&
+        std::get<Calibrated>(teacher.rule).prior != Calibrated{}.prior) {
+      misfits.emplace_back(path + ".prior", "is not read where fitted_to = \"labels\"");
+    }
+    if (!teacher.tells_apart.empty() &&
+        settings_text(teacher.images) != settings_text(ImageSettings{})) {
+      misfits.emplace_back(path + ".images",
+                           "a network that tells teachers apart learns from the training images of "
+                           "these teachers; say it of them");
+    }
   }
   for (const TermSettings& term : experiment.objective) {
     const TeacherSettings* read = find(experiment, term.teacher());

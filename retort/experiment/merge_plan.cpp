@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "retort/data/relabelled.hpp"
+#include "retort/data/subset.hpp"
 #include "retort/evaluate/output_bias.hpp"
 
 namespace retort {
@@ -32,7 +33,7 @@ MergeRule resolved_rule(const TeacherSettings& merge, const Experiment& experime
                         const Dataset& data) {
   if (!std::holds_alternative<Recommended>(merge.rule)) return merge.rule;
   if (!data.pools().empty()) return Pools{};
-  std::vector<std::string> members = merge.merge;
+  std::vector<std::string> members = members_of(merge);
   std::sort(members.begin(), members.end());
   for (const auto& [name, teacher] : experiment.teachers) {
     std::vector<std::string> told = teacher.tells_apart;
@@ -42,20 +43,66 @@ MergeRule resolved_rule(const TeacherSettings& merge, const Experiment& experime
   return Concatenate{};
 }
 
-DatasetPointer pooled_for(const PlannedMerge& merge, DatasetPointer images) {
+std::vector<std::string> members_of(const TeacherSettings& merge) {
+  std::vector<std::string> members = merge.merge;
+  if (!merge.none.empty()) members.push_back(merge.none);
+  return members;
+}
+
+void check_none(const PlannedMerge& merge) {
+  if (merge.none.empty()) return;
+  const Dataset& images = *merge.images;
+  const Classes& all = images.classes();
+  const auto found = std::find(all.begin(), all.end(), merge.none);
+  if (found == all.end()) {
+    throw Error(ExitCode::usage, fmt::format("the data have no class \"{}\"{}",
+                                             printable(merge.none), suggest(merge.none, all)));
+  }
+  const std::vector<int64_t> knowing = Owners(all, merge.blocks).of(found - all.begin());
+  if (knowing.size() > 1) {
+    throw Error(ExitCode::usage,
+                fmt::format("\"{}\" is a class that {} knows", printable(merge.none),
+                            merge.members[static_cast<size_t>(knowing.front())]));
+  }
+  if (!std::holds_alternative<Pools>(merge.rule) && gate_of(merge.rule).empty()) {
+    throw Error(
+        ExitCode::usage,
+        fmt::format("by {} nothing says which images no teacher knows; wanted \"pools\", or "
+                    "a gate with tells_apart = [\"{}\"]",
+                    rule_name(merge.rule), join(merge.members, "\", \"")));
+  }
+  for (int64_t i = 0; i < images.size(); ++i) {
+    if (images.label(i) == found - all.begin()) return;
+  }
+  throw Error(ExitCode::usage,
+              fmt::format("wanted training images that are labelled \"{}\" (train/{}), got none",
+                          printable(merge.none), printable(merge.none)));
+}
+
+bool is_fitted_to_labels(const MergeRule& rule) {
+  const auto* calibrated = std::get_if<Calibrated>(&rule);
+  return calibrated != nullptr && calibrated->fitted_to == "labels";
+}
+
+DatasetPointer pooled_for(const PlannedMerge& merge, DatasetPointer images, const Dataset& whole) {
   const Owners owners(images->classes(), merge.blocks);
   const Classes& there = images->pools();
   std::vector<int64_t> pools;
   for (int64_t i = 0; i < images->size(); ++i) {
-    if (there.empty()) {
-      pools.push_back(owners.of_image(images->label(i), images->source_index(i)));
+    const int64_t pool = images->pool(i), source = images->source_index(i);
+    if (pool == no_label) {
+      pools.push_back(owners.of_image(whole.label(source), source));
       continue;
     }
-    const int64_t pool = images->pool(i);
-    const auto found = pool == no_label ? merge.members.end()
-                                        : std::find(merge.members.begin(), merge.members.end(),
-                                                    there[static_cast<size_t>(pool)]);
-    pools.push_back(found == merge.members.end() ? no_label : found - merge.members.begin());
+    const std::string& name = there[static_cast<size_t>(pool)];
+    const auto found = std::find(merge.members.begin(), merge.members.end(), name);
+    if (found == merge.members.end()) {
+      throw Error(ExitCode::usage,
+                  fmt::format("the data have a pool \"{}\", and none of the teachers {} has that "
+                              "name{}",
+                              printable(name), join(merge.members), suggest(name, merge.members)));
+    }
+    pools.push_back(found - merge.members.begin());
   }
   if (std::all_of(pools.begin(), pools.end(), [](int64_t pool) { return pool == no_label; })) {
     throw Error(ExitCode::usage,
@@ -68,6 +115,22 @@ DatasetPointer pooled_for(const PlannedMerge& merge, DatasetPointer images) {
   return with_pools(std::move(images), merge.members, std::move(pools));
 }
 
+void check_labels_to_fit(const PlannedMerge& merge) {
+  if (!is_fitted_to_labels(merge.rule)) return;
+  const Owners owners(merge.images->classes(), merge.blocks);
+  std::vector<bool> has(merge.members.size(), false);
+  for (int64_t i = 0; i < merge.images->size(); ++i) {
+    for (const int64_t m : owners.of(merge.images->label(i))) has[static_cast<size_t>(m)] = true;
+  }
+  for (size_t m = 0; m < has.size(); ++m) {
+    if (has[m]) continue;
+    throw Error(ExitCode::usage,
+                fmt::format("\"labels\" wants some of the student's images to have one, of every "
+                            "teacher's classes; none is one of \"{}\" ({})",
+                            merge.members[m], printable(join(merge.blocks[m]))));
+  }
+}
+
 DatasetPointer labelled_by_owner(const PlannedMerge& merge, const DatasetPointer& images) {
   const Owners owners(images->classes(), merge.blocks);
   std::vector<int64_t> indices, labels;
@@ -78,6 +141,32 @@ DatasetPointer labelled_by_owner(const PlannedMerge& merge, const DatasetPointer
     labels.push_back(owner);
   }
   return relabelled(images, std::move(indices), merge.members, std::move(labels));
+}
+
+DatasetPointer images_of_members(const PlannedMerge& merge, const DatasetPointer& images,
+                                 const std::map<std::string, std::vector<int64_t>>& seen,
+                                 const std::vector<int64_t>& labelled) {
+  std::vector<int64_t> once, owners_once;
+  size_t count = 0;
+  for (size_t m = 0; m < merge.members.size(); ++m) {
+    for (const int64_t i : of_classes(*images, seen.at(merge.members[m]), merge.blocks[m])) {
+      ++count;
+      if (!labelled.empty() && !std::binary_search(labelled.begin(), labelled.end(), i)) continue;
+      once.push_back(i);
+      owners_once.push_back(static_cast<int64_t>(m));
+    }
+  }
+  if (once.empty()) {
+    throw Error(ExitCode::usage,
+                "wanted training images with a label, to learn whose they are; the data have none "
+                "of these teachers' classes");
+  }
+  std::vector<int64_t> indices, owners;
+  for (size_t i = 0; i < count; ++i) {
+    indices.push_back(once[i % once.size()]);
+    owners.push_back(owners_once[i % once.size()]);
+  }
+  return relabelled(images, std::move(indices), merge.members, std::move(owners));
 }
 
 void check_all_known(const PlannedMerge& merge, const Classes& all) {

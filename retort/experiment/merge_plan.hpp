@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -27,12 +28,20 @@ class Owners {
 
 /// What a merged teacher is made of.
 struct PlannedMerge {
-  std::vector<std::string> members;  // teachers
+  std::vector<std::string> members;  // teachers, and `none`
   std::vector<Classes> blocks;       // of each: the classes of the data that it knows
   MergeRule rule;                    // never Recommended
   std::string gate;                  // the teacher that tells the members apart; empty: none
+  std::string none;                  // the class, and the member, of what no teacher knows
   DatasetPointer images;             // what the student will see, plain: the rule is fitted on them
 };
+
+/// The members of a merge: the teachers, and the class that none of them knows.
+std::vector<std::string> members_of(const TeacherSettings& merge);
+
+/// Throws Error (usage) for a class `none` that a teacher knows, that no training image has, or
+/// with a rule that cannot know it.
+void check_none(const PlannedMerge& merge);
 
 /// Whether a teacher is merged into another one, or can tell apart the members of a merge.
 bool is_of_a_merge(const Experiment& experiment, const std::string& teacher);
@@ -40,17 +49,34 @@ bool is_of_a_merge(const Experiment& experiment, const std::string& teacher);
 /// What does not fit together in the merges of an experiment: (field, what is wrong).
 std::vector<std::pair<std::string, std::string>> merge_misfits(const Experiment& experiment);
 
+/// Whether a rule is fitted to labelled images.
+bool is_fitted_to_labels(const MergeRule& rule);
+
 /// The rule that a teacher's `rule` stands for: Recommended becomes Pools where the data have
 /// pools, Gated where a teacher tells these members apart, else Concatenate.
 MergeRule resolved_rule(const TeacherSettings& merge, const Experiment& experiment,
                         const Dataset& data);
 
-/// The same images with the pools that the rule "pools" goes by: those of the data where they have
-/// any, else by label and owner. Throws Error (usage) when neither is there.
-DatasetPointer pooled_for(const PlannedMerge& merge, DatasetPointer images);
+/// The same images with the pools that the rule "pools" goes by: the data's own, and where an image
+/// is in none, by label and owner. `whole` has the labels of all of them, by source_index: also of
+/// those whose label the student does not see. Throws Error (usage) when neither is there, and for
+/// a pool that is no member's.
+DatasetPointer pooled_for(const PlannedMerge& merge, DatasetPointer images, const Dataset& whole);
+
+/// Throws Error (usage) where a rule is fitted to labels, and a member has no labelled image of its
+/// classes among those of the student.
+void check_labels_to_fit(const PlannedMerge& merge);
 
 /// The images at these indices labelled by the member whose they are; those of nobody are left out.
 DatasetPointer labelled_by_owner(const PlannedMerge& merge, const DatasetPointer& images);
+
+/// What a network learns from that tells the members apart: the training images of each
+/// (`seen`, by its name) that are of its classes, labelled by whose they are. Where only the images
+/// `labelled` (sorted; none: all) have a label, these alone, so often that an epoch is as long.
+/// Throws Error (usage) when there are none.
+DatasetPointer images_of_members(const PlannedMerge& merge, const DatasetPointer& images,
+                                 const std::map<std::string, std::vector<int64_t>>& seen,
+                                 const std::vector<int64_t>& labelled);
 
 /// Throws Error (usage) when no member knows one of the classes.
 void check_all_known(const PlannedMerge& merge, const Classes& all);

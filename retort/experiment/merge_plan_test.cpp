@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "retort/experiment/plan.hpp"
 
 namespace retort {
@@ -72,6 +74,50 @@ TEST(MergePlan, LabelsServeAsPoolsAlone) {
   }
 }
 
+TEST(MergePlan, AFewLabelsAreTheStudentsAndTheTeachersButPoolsAreOfAll) {
+  const Plan plan = plan_of({"data.labelled=100", "teacher.both.rule=\"pools\""});
+  const Dataset& images = *plan.models.back().images;
+  const Dataset& all = *plan.training;
+  ASSERT_EQ(images.size(), 60000);
+  int64_t labelled = 0;
+  for (int64_t i = 0; i < images.size(); ++i) {
+    labelled += images.label(i) == no_label ? 0 : 1;
+    EXPECT_EQ(images.pool(i), all.label(images.source_index(i)) < 5 ? 0 : 1);
+  }
+  EXPECT_EQ(labelled, 100);
+  EXPECT_EQ(model_of(plan, "low").distinct_images, 50);
+  EXPECT_EQ(model_of(plan, "twin").distinct_images, 100);
+}
+
+TEST(MergePlan, AFewLabelsAreTheGatesToo) {
+  const Plan plan = plan_of({"data.labelled=100"});
+  const Dataset& images = *model_of(plan, "whose").images;
+  EXPECT_EQ(images.size(), 60000) << "an epoch is as long";
+  std::set<int64_t> distinct;
+  for (int64_t i = 0; i < images.size(); ++i) distinct.insert(images.source_index(i));
+  EXPECT_EQ(distinct.size(), 100U);
+}
+
+TEST(MergePlan, AClassThatNoTeacherKnowsIsAMemberOfItsOwn) {
+  std::vector<std::string> overrides = {"teacher.both.none=\"9\"",
+                                        "teacher.high.classes=[\"5\", \"6\", \"7\", \"8\"]",
+                                        "teacher.whose.tells_apart=[\"low\", \"high\", \"9\"]"};
+  const Plan gated = plan_of(overrides);
+  EXPECT_EQ(rule_name(model_of(gated, "both").merge->rule), "gated");
+  const Dataset& told = *model_of(gated, "whose").images;
+  EXPECT_EQ(told.classes(), (Classes{"low", "high", "9"}));
+  EXPECT_EQ(told.size(), 60000);
+  EXPECT_EQ(told.label(59999), 2) << "the images of none come last";
+  overrides.emplace_back("teacher.both.rule=\"pools\"");
+  const Plan pools = plan_of(overrides);
+  const Dataset& images = *pools.models.back().images;
+  const Dataset& all = *pools.training;
+  for (int64_t i = 0; i < 100; ++i) {
+    const int64_t label = all.label(images.source_index(i));
+    EXPECT_EQ(images.pool(i), label == 9 ? 2 : label < 5 ? 0 : 1);
+  }
+}
+
 TEST(MergePlan, AClassOfSeveralTeachersIsInThePoolOfOneByTheImagesNumber) {
   const Owners owners({"a", "b", "c"}, {{"a", "b"}, {"b", "c"}});
   EXPECT_EQ(owners.of_image(0, 7), 0);
@@ -102,6 +148,24 @@ TEST(MergePlan, SaysInOneLineWhatDoesNotFit) {
       {{"teacher.both.rule=\"gated\"", "teacher.both.gate=\"enrgy\""}, "wanted energy"},
       {{"teacher.both.rule=\"pools\"", "student.train.mix=\"mixup\""},
        "an image mixed of two has no pool"},
+      {{"teacher.both.rule=\"calibrated\"", "teacher.both.fitted_to=\"labels\"",
+        "teacher.both.prior=[\"0=0.5\"]"},
+       "teacher.both.prior: is not read where fitted_to"},
+      {{"teacher.both.rule=\"calibrated\"", "teacher.both.fitted_to=\"labels\"",
+        "student.images.classes=[\"7\"]"},
+       "none is one of \"low\" (0, 1, 2, 3, 4)"},
+      {{"teacher.whose.images.per_class=10"}, "teacher.whose.images: a network that tells"},
+      {{"teacher.both.none=\"ten\"", "teacher.both.rule=\"pools\""}, "have no class \"ten\""},
+      {{"teacher.both.none=\"9\"", "teacher.both.rule=\"pools\""},
+       "\"9\" is a class that high knows"},
+      {{"teacher.both.none=\"low\""}, "\"low\" is a teacher"},
+      {{"teacher.both.none=\"9\"", "teacher.high.classes=[\"5\", \"6\", \"7\", \"8\"]",
+        "teacher.both.rule=\"concatenate\""},
+       "by concatenate nothing says which images"},
+      {{"teacher.both.none=\"9\"", "teacher.high.classes=[\"5\", \"6\", \"7\", \"8\"]",
+        "teacher.both.rule=\"pools\"", "student.images.classes=[\"1\", \"5\"]"},
+       "labelled \"9\" (train/9), got none"},
+      {{"teacher.low.none=\"9\""}, "teacher.low.none: is said of a merge"},
       {{"teacher.low.rule=\"pools\""}, "is said of a merge"},
   };
   for (const auto& [overrides, wanted] : cases) {

@@ -2,11 +2,13 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/argmax.h>
+#include <ATen/ops/tensor.h>
 #include <ATen/ops/zeros.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 
+#include "retort/data/subset.hpp"
 #include "retort/experiment/merge_fit.hpp"
 
 namespace retort {
@@ -26,7 +28,9 @@ Merge merge_from(const PlannedModel& planned, const Teachers& teachers) {
               .rule = planned.merge->rule,
               .gate = nullptr};
   for (const std::string& member : planned.merge->members) {
-    merge.members.push_back({member, named(teachers, member)});
+    const bool is_none = member == planned.merge->none;
+    merge.members.push_back({member, is_none ? always(member, planned.merge->images->shape())
+                                             : named(teachers, member)});
   }
   if (!planned.merge->gate.empty()) {
     merge.gate = with_classes(named(teachers, planned.merge->gate), planned.merge->members,
@@ -38,6 +42,21 @@ Merge merge_from(const PlannedModel& planned, const Teachers& teachers) {
 bool is_fitted(const MergeRule& rule) {
   const auto* gated = std::get_if<Gated>(&rule);
   return std::holds_alternative<Calibrated>(rule) || (gated != nullptr && gated->is_of_answers());
+}
+
+// The rule that goes by labels, fitted to at most `most_images` of those that have one.
+MergeFit fitted_to_labels(const Merge& merge, const DatasetPointer& images) {
+  std::vector<int64_t> labelled, chosen, labels;
+  for (int64_t i = 0; i < images->size(); ++i) {
+    if (images->label(i) != no_label) labelled.push_back(i);
+  }
+  const size_t count = std::min(labelled.size(), static_cast<size_t>(most_images));
+  for (size_t i = 0; i < count; ++i) {
+    chosen.push_back(labelled[i * labelled.size() / count]);
+    labels.push_back(images->label(chosen.back()));
+  }
+  return fit_to_labels(said_of_images(merge, *subset(images, chosen)),
+                       at::tensor(labels, at::kLong));
 }
 
 int64_t errors_of(const Tensor& logits, const Tensor& labels) {
@@ -84,10 +103,11 @@ MergeResult examined(const PlannedModel& planned, const Plan& plan, const Teache
                      const NamedAnswers& answers) {
   const PlannedMerge& merge = *planned.merge;
   const Classes& classes = plan.test->classes();
-  MergeResult result{.teacher = planned.name,
-                     .rule = rule_name(merge.rule),
-                     .members = merge.members,
-                     .blocks = {merge.blocks.begin(), merge.blocks.end()}};
+  MergeResult result{
+      .teacher = planned.name,
+      .rule = is_fitted_to_labels(merge.rule) ? "calibrated to labels" : rule_name(merge.rule),
+      .members = merge.members,
+      .blocks = {merge.blocks.begin(), merge.blocks.end()}};
   const Merge made = merge_from(planned, teachers);
   const MembersSaid test = said_of_images(made, *plan.test);
   const MembersSaid unlabelled = said_of_images(made, *merge.images, most_images);
@@ -115,6 +135,12 @@ std::shared_ptr<const Predictor> merged_teacher(const PlannedModel& planned,
   Merge merge = merge_from(planned, teachers);
   if (merge.members.size() == 1 || !is_fitted(merge.rule)) return merged(std::move(merge), {});
   const Dataset& images = *planned.merge->images;
+  if (is_fitted_to_labels(merge.rule)) {
+    progress.note(fmt::format("{}: {} is fitted to the labels of the student's images",
+                              planned.name, rule_name(merge.rule)));
+    MergeFit fit = fitted_to_labels(merge, planned.merge->images);
+    return merged(std::move(merge), std::move(fit));
+  }
   progress.note(fmt::format("{}: {} is fitted on {} images without their labels", planned.name,
                             rule_name(merge.rule), std::min(most_images, images.size())));
   const MembersSaid said = said_of_images(merge, images, most_images);

@@ -90,7 +90,7 @@ std::vector<TermSettings> Planner::student_objective() const {
     for (const auto& [name, teacher] : experiment_.teachers) {
       if (name != distillation->teacher) continue;
       if (!teacher.members.empty()) distillation->mean_of_members = teacher.mean;
-      if (teacher.merge.size() > 1) say_of_merge(name, *distillation);
+      if (members_of(teacher).size() > 1) say_of_merge(name, *distillation);
     }
   }
   return terms;

@@ -46,7 +46,11 @@ PlanImages::PlanImages(const ExperimentFile& file, SharedData& data)
 }
 
 DatasetPointer PlanImages::chosen(const ImageSettings& settings, const std::string& path) const {
-  return subset(all_, chosen_indices(settings, path));
+  return subset(partly_labelled(), chosen_indices(settings, path));
+}
+
+DatasetPointer PlanImages::partly_labelled() const {
+  return labelled_.empty() ? all_ : with_labels_of(all_, labelled_);
 }
 
 std::vector<int64_t> PlanImages::chosen_indices(const ImageSettings& settings,
@@ -80,9 +84,7 @@ SeenImages PlanImages::seen(const ImageSettings& settings, const std::string& pa
   }
   const int64_t distinct = of_known(subset(all_, indices), known)->size();
   if (few && needs_labels) repeat_up_to(all, indices);
-  const bool hides = few && !needs_labels;
-  return {of_known(subset(hides ? with_labels_of(all_, labelled_) : all_, indices), known),
-          distinct};
+  return {of_known(subset(needs_labels ? all_ : partly_labelled(), indices), known), distinct};
 }
 
 DatasetPointer shown(DatasetPointer images, const TrainSettings& train) {

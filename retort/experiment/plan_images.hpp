@@ -41,9 +41,12 @@ class PlanImages {
   const DatasetPointer& validation() const { return validation_; }
   /// The training images that are not held out.
   const std::vector<int64_t>& training() const { return split_.training; }
+  /// Those that keep their label where few do, sorted; empty: all do.
+  const std::vector<int64_t>& labelled() const { return labelled_; }
 
   /// The training images that these settings choose; path: of the settings in the file.
   std::vector<int64_t> chosen_indices(const ImageSettings& settings, const std::string& path) const;
+  /// The same as images, with the labels that a student may see.
   DatasetPointer chosen(const ImageSettings& settings, const std::string& path) const;
   /// known: the only classes that it sees, none: all. needs_labels: where few images have one it
   /// sees these alone, as many steps an epoch as with all.
@@ -51,10 +54,12 @@ class PlanImages {
                   bool needs_labels) const;
 
  private:
+  DatasetPointer partly_labelled() const;
+
   const ExperimentFile& file_;
   DatasetPointer all_, test_, validation_;
   SplitIndices split_;
-  std::vector<int64_t> labelled_;  // sorted; empty: all
+  std::vector<int64_t> labelled_;  //
 };
 
 /// The images as a training shows them: through its transforms, in its planned views.

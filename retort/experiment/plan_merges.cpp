@@ -13,9 +13,10 @@ bool holds(const std::vector<std::string>& names, const std::string& name) {
 
 }  // namespace
 
-const PlannedModel& Planner::planned(const std::string& name) const {
-  return *std::find_if(plan_.models.begin(), plan_.models.end(),
-                       [&](const PlannedModel& model) { return model.name == name; });
+const PlannedModel* Planner::planned(const std::string& name) const {
+  const auto found = std::find_if(plan_.models.begin(), plan_.models.end(),
+                                  [&](const PlannedModel& model) { return model.name == name; });
+  return found == plan_.models.end() ? nullptr : &*found;
 }
 
 bool Planner::is_merged(const std::string& name) const {
@@ -49,10 +50,15 @@ bool Planner::is_asked(const std::string& gate) const {
 }
 
 PlannedMerge Planner::merge_of(const std::vector<std::string>& members) const {
-  PlannedMerge merge{.members = members, .blocks = {}, .rule = {}, .gate = {}, .images = {}};
+  PlannedMerge merge{
+      .members = members, .blocks = {}, .rule = {}, .gate = {}, .none = {}, .images = {}};
   for (const std::string& member : members) {
-    const PlannedModel& model = planned(member);
-    merge.blocks.push_back(model.known.empty() ? images_.classes() : model.known);
+    const PlannedModel* model = planned(member);
+    if (model == nullptr) {  // the class that none of the teachers knows
+      merge.blocks.push_back({member});
+    } else {
+      merge.blocks.push_back(model->known.empty() ? images_.classes() : model->known);
+    }
   }
   return merge;
 }
@@ -67,21 +73,11 @@ void Planner::add_gate(const std::string& name, const TeacherSettings& teacher) 
     const uint64_t own_seed = teacher.seed > 0 ? static_cast<uint64_t>(teacher.seed) : seed();
     planned = trained(name, "gate", "teacher-" + name, teacher.model, teacher.images, teacher.train,
                       {TermSettings{labels}}, own_seed, path, {}, teacher.tells_apart);
-    std::vector<int64_t> indices, owners;
-    for (size_t m = 0; m < merge.members.size(); ++m) {
-      const std::vector<int64_t> own =
-          of_classes(*images_.all(), seen_.at(merge.members[m]), merge.blocks[m]);
-      indices.insert(indices.end(), own.begin(), own.end());
-      owners.insert(owners.end(), own.size(), static_cast<int64_t>(m));
-    }
-    if (indices.empty()) {
-      throw Error(ExitCode::usage,
-                  fmt::format("{}: {}.tells_apart: wanted training images with a label, to learn "
-                              "whose they are; the data have none of these teachers' classes",
-                              file_.source.where(path), path));
-    }
-    planned.images =
-        shown(relabelled(images_.all(), indices, teacher.tells_apart, owners), teacher.train);
+    planned.images = shown(
+        at_field(
+            file_, path + ".tells_apart",
+            [&] { return images_of_members(merge, images_.all(), seen_, images_.labelled()); }),
+        teacher.train);
   } else {
     planned = {.name = name, .role = "gate", .file = file_.folder / teacher.file};
     Model model = open_model(planned.file);
@@ -103,10 +99,13 @@ void Planner::add_merge(const std::string& name, const TeacherSettings& teacher)
   const std::string path = "teacher." + name;
   PlannedModel planned{.name = name, .role = "teacher"};
   planned.validation = images_.validation();
-  planned.merge = merge_of(teacher.merge);
+  planned.merge = merge_of(members_of(teacher));
+  planned.merge->none = teacher.none;
   planned.merge->rule = resolved_rule(teacher, experiment_, *images_.all());
   planned.merge->images = images_.chosen(experiment_.student.images, "student.images");
   at_field(file_, path + ".merge", [&] { check_all_known(*planned.merge, images_.classes()); });
+  at_field(file_, path + ".none", [&] { check_none(*planned.merge); });
+  at_field(file_, path + ".fitted_to", [&] { check_labels_to_fit(*planned.merge); });
   at_field(file_, path + ".prior", [&] { merge_prior(planned.merge->rule, images_.classes()); });
   planned.merge->gate = gate_of(planned.merge->rule);
   for (const PlannedModel& model : plan_.models) {
@@ -119,10 +118,10 @@ void Planner::add_merge(const std::string& name, const TeacherSettings& teacher)
 }
 
 void Planner::say_of_merge(const std::string& name, DistillationTerm& term) const {
-  const PlannedModel& model = planned(name);
+  const PlannedMerge& merge = *planned(name)->merge;
   term.merged = true;
-  if (!std::holds_alternative<Blocks>(model.merge->rule)) return;
-  for (const Classes& block : model.merge->blocks) {
+  if (!std::holds_alternative<Blocks>(merge.rule)) return;
+  for (const Classes& block : merge.blocks) {
     term.blocks.push_back(known_classes(block, images_.classes(), name).classes);
   }
 }
@@ -141,7 +140,8 @@ void Planner::give_pools(PlannedModel& pupil) const {
     pooled = &teacher;
     at_field(file_, "teacher." + teacher.name + ".rule", [&] {
       check_unmixed(pupil.train.mix);
-      pupil.images = shown(pooled_for(*teacher.merge, teacher.merge->images), pupil.train);
+      pupil.images =
+          shown(pooled_for(*teacher.merge, teacher.merge->images, *images_.all()), pupil.train);
     });
   }
 }

@@ -32,6 +32,7 @@ void Planner::add_teachers() {
   }
   for (const auto& [name, teacher] : experiment_.teachers) {
     if (!teacher.members.empty()) add_ensemble(name, teacher);
+    if (!teacher.none.empty()) seen_[teacher.none] = images_.training();
   }
   for (const auto& [name, teacher] : experiment_.teachers) {
     if (!teacher.tells_apart.empty() && is_asked(name)) add_gate(name, teacher);

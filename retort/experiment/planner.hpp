@@ -36,8 +36,8 @@ class Planner {
   void check_expectations() const;
 
   uint64_t seed() const { return static_cast<uint64_t>(experiment_.seed); }
-  /// Of the models that are planned already.
-  const PlannedModel& planned(const std::string& name) const;
+  /// Of the models that are planned already; null: none of them.
+  const PlannedModel* planned(const std::string& name) const;
   bool is_merged(const std::string& name) const;
   /// Whether a merge asks this teacher whose image one is: else it is not needed.
   bool is_asked(const std::string& gate) const;

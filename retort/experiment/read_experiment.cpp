@@ -94,11 +94,6 @@ class FitCheck {
         add(path, "wanted one of a file, members, merge, and settings of a training, got more");
       }
       if (teacher.file.empty()) check_no_file(path, teacher);
-      if (experiment_.data.labelled > 0 && !teacher.merge.empty()) {
-        add(path + ".merge",
-            "together with data.labelled it is not there yet: a merge wants all "
-            "labels, or a student of unlabelled images");
-      }
       if (experiment_.data.labelled > 0 && teacher.images.per_class > 0) {
         add(path + ".images.per_class", "data.labelled chooses the images with a label already");
       }
@@ -230,6 +225,7 @@ void leave_out_unheard_teachers(Experiment& experiment) {
     if (!heard.contains(name)) continue;
     heard.insert(teacher.members.begin(), teacher.members.end());
     heard.insert(teacher.merge.begin(), teacher.merge.end());
+    heard.insert(teacher.none);
   }
   for (const auto& [name, teacher] : experiment.teachers) {
     const auto& told = teacher.tells_apart;

@@ -59,6 +59,12 @@ Tensor gated(const MembersSaid& said, const Gated& rule, const MergeFit& fit, do
 
 void Calibrated::describe(FieldVisitor& visitor) {
   describe_prior(visitor, prior);
+  visitor.visit(
+      {.name = "fitted_to",
+       .help = "what scales and offsets go by: the prior, on images without their labels; "
+               "or the labels of those of the student's images that have one",
+       .choices = {"prior", "labels"}},
+      fitted_to);
 }
 
 void Pools::describe(FieldVisitor& visitor) {

@@ -20,7 +20,7 @@ struct MembersSaid {
   Tensor told;          // [N, M] logits of a network that tells whose image it is; undefined: none
 };
 
-/// What a rule needs that is fitted on unlabelled images before it is used.
+/// What a rule needs that is fitted on images before it is used.
 struct MergeFit {
   std::vector<double> scales;       // by member: what its logits are multiplied by; empty: 1
   std::vector<double> biases;       // by class: added to the logits; empty: 0
@@ -50,14 +50,17 @@ struct Concatenate {
   void describe(FieldVisitor&) {}
 };
 
-/// z_c = s_m z_mc + b_c. s_m brings the largest logits of all members to the same deviation over
-/// the images; b makes the mean probability of each class its share in the prior (as output_bias).
+/// z_c = s_m z_mc + b_c. Without labels s_m brings the largest logits of all members to the same
+/// deviation over the images, and b makes the mean probability of each class its share in the prior
+/// (as output_bias). Fitted to labels, s_m and one offset b_c = o_m for each member are those under
+/// which the labelled images are most likely.
 struct Calibrated {
   static constexpr std::string_view kind = "calibrated";
   static constexpr std::string_view help =
       "the logits side by side, scaled and shifted so that every class gets its share of the "
-      "unlabelled images";
+      "unlabelled images, or so that the labelled ones are likely";
   std::vector<std::string> prior = {"uniform"};
+  std::string fitted_to = "prior";
   void describe(FieldVisitor& visitor);
 };
 

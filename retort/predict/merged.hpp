@@ -23,6 +23,10 @@ KnownClasses known_classes(const Classes& of_model, const Classes& all, const st
 std::shared_ptr<const Predictor> widened(std::shared_ptr<const Predictor> predictor,
                                          const Classes& all, const std::string& where);
 
+/// A predictor that knows one class and always answers it, its logit 0: what stands for the images
+/// that no teacher knows. images: their shape.
+std::shared_ptr<const Predictor> always(const std::string& name, const Shape& images);
+
 /// One member of a merge: a predictor that names its classes, some of which are those of the data.
 struct MergeMember {
   std::string name;

@@ -30,6 +30,9 @@ std::string known_of(const MergeResult& merge) {
         "training image it is",
         name_html(merge.gate));
   }
+  if (merge.rule == "calibrated to labels") {
+    return "some images had a label, to which scales and offsets of the teachers were fitted";
+  }
   return "nothing was known of an image";
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <iterator>
 
 #include "retort/base/error.hpp"
 #include "retort/data/formats.hpp"
@@ -85,12 +86,10 @@ void FolderFormat::describe(FieldVisitor& visitor) {
   visitor.visit({.name = "train", .help = "folder in it with a folder of images for each class"},
                 train);
   visitor.visit({.name = "test", .help = "the same of the test images"}, test);
-  visitor.visit(
-      {.name = "unlabelled",
-       .help = "folder in it of further training images without labels, a folder in that "
-               "for each pool; without a folder `train` the classes are those of the test "
-               "images"},
-      unlabelled);
+  visitor.visit({.name = "unlabelled",
+                 .help = "folder in it of further training images without labels, a folder in that "
+                         "for each pool; the classes are those of the test images too"},
+                unlabelled);
   images.describe(visitor);
 }
 
@@ -98,7 +97,14 @@ DatasetPointer FolderFormat::open(Split split, const Path& base_folder) const {
   const Path whole = base_folder / path;
   const bool has_labels = unlabelled.empty() || std::filesystem::exists(whole / train);
   const Path training = whole / (has_labels ? train : test);
-  const Classes classes = classes_in(training);
+  const Classes trained = classes_in(training);
+  Classes classes = trained;
+  if (!unlabelled.empty()) {
+    const Classes tested = classes_in(whole / test);
+    classes.clear();
+    std::set_union(trained.begin(), trained.end(), tested.begin(), tested.end(),
+                   std::back_inserter(classes));
+  }
   const Path folder = split == Split::train ? training : whole / test;
   std::vector<ImageFile> files;
   Classes pools;
@@ -117,6 +123,13 @@ DatasetPointer FolderFormat::open(Split split, const Path& base_folder) const {
     for (const Path& file : paths) files.push_back({file, found - classes.begin()});
   }
   std::vector<std::string> warnings;
+  if (split == Split::train && classes.size() > trained.size()) {
+    Classes missing;
+    std::set_difference(classes.begin(), classes.end(), trained.begin(), trained.end(),
+                        std::back_inserter(missing));
+    warnings.push_back(fmt::format("{}: no folder {}: there is no label of such images to learn",
+                                   printable(training.string()), printable(join(missing))));
+  }
   if (split == Split::train && std::all_of(classes.begin(), classes.end(), is_number)) {
     warnings.push_back(
         fmt::format("{}: all class names are numbers; they are sorted as text, so "

@@ -55,6 +55,19 @@ TEST(Pools, StandBesideLabelledImages) {
   EXPECT_EQ(images->pool(1), no_label);
 }
 
+TEST(Pools, AClassMayHaveNoLabelledImageAndIsWarnedOf) {
+  const Path folder = test_folder();
+  place(folder / "train" / "none" / "1.png");
+  place(folder / "test" / "cat" / "1.png");
+  place(folder / "test" / "none" / "1.png");
+  place(folder / "unlabelled" / "pets" / "1.png");
+  const DatasetPointer images = format_of(folder).open(Split::train, "");
+  EXPECT_THAT(images->classes(), ElementsAre("cat", "none"));
+  EXPECT_EQ(images->label(1), 1);
+  EXPECT_THAT(images->warnings(), ElementsAre(HasSubstr("no folder cat")));
+  EXPECT_THAT(format_of(folder).open(Split::test, "")->classes(), ElementsAre("cat", "none"));
+}
+
 TEST(Pools, AFolderNamedLikeAClassIsALabel) {
   const Path folder = test_folder();
   place(folder / "test" / "cat" / "1.png");
