@@ -8,6 +8,7 @@
 #include "retort/base/interrupt.hpp"
 #include "retort/experiment/adjust.hpp"
 #include "retort/experiment/chance.hpp"
+#include "retort/experiment/choose_images.hpp"
 #include "retort/experiment/environment.hpp"
 #include "retort/experiment/measure.hpp"
 #include "retort/experiment/merge_teachers.hpp"
@@ -39,7 +40,10 @@ TrainedModel ready_teacher(const PlannedModel& planned, const Teachers& teachers
   std::vector<std::shared_ptr<const Predictor>> members;
   for (const auto& [name, predictor] : teachers) {
     const auto& names = planned.members;
-    if (std::find(names.begin(), names.end(), name) != names.end()) members.push_back(predictor);
+    if (std::find(names.begin(), names.end(), name) == names.end()) continue;
+    for (auto& view : in_views(predictor, planned.views, planned.seed)) {
+      members.push_back(std::move(view));
+    }
   }
   return {ensemble_of(std::move(members), planned.mean), {}, true, {}};
 }
@@ -59,7 +63,8 @@ Predictors make_models(const Plan& plan, const Experiment& experiment, const Run
   Predictors predictors;
   Teachers teachers;
   NamedAnswers answers;
-  for (const PlannedModel& planned : plan.models) {
+  for (const PlannedModel& one : plan.models) {
+    const PlannedModel planned = with_chosen_images(one, teachers, folder, result, progress);
     if (planned.recording) {  // it knows the training images alone: nothing to measure
       teachers.emplace_back(planned.name, planned.recording);
       continue;
