@@ -123,20 +123,16 @@ void run_cells(const Sweep& sweep, SweepFolder& folder, SharedData& data, Progre
   }
 }
 
-// The images of a folder, for a model with these classes. IDX files name no classes: a model's
-// own names are theirs, unless they are the format's default ones in another order.
+// The images of a folder, for a model with these classes, or those of an experiment file. IDX files
+// name no classes: a model's own names are theirs, unless they are the format's default ones in
+// another order.
 DatasetPointer images_of(const Path& data, const Graph& model, Split split = Split::test) {
+  if (data.extension() == ".toml") return SharedData().split(read_experiment(data), split);
   const Classes usual = IdxFormat().class_names;
   const bool turned =
       std::is_permutation(model.classes.begin(), model.classes.end(), usual.begin(), usual.end());
   return open_split(format_of_folder(data, turned ? Classes() : model.classes, model.input_shape()),
                     split, "");
-}
-
-// The images of a folder, or those of an experiment file.
-DatasetPointer data_of(const RecordOptions& options, const Graph& model) {
-  if (options.data.extension() != ".toml") return images_of(options.data, model, options.split);
-  return SharedData().split(read_experiment(options.data), options.split);
 }
 
 }  // namespace
@@ -269,7 +265,7 @@ Adjustment adjust(const Path& model, const std::vector<std::string>& prior, cons
 
 RecordingReport record(const Path& model, const RecordOptions& options, Progress& progress) {
   const Model opened = open_model(model);
-  const DatasetPointer images = data_of(options, opened.graph);
+  const DatasetPointer images = images_of(options.data, opened.graph, options.split);
   const auto predictor = teacher_of(opened, *images, model.string());
   if (options.audited_rows > 0) {
     return {.teacher = model.string(),
@@ -305,7 +301,7 @@ std::vector<RecordingReport> record(const ExperimentFile& experiment, const Path
 
 RecordingReport import_recording(const Path& logits, const Path& numbers,
                                  const RecordOptions& options) {
-  const DatasetPointer images = data_of(options, Graph());
+  const DatasetPointer images = images_of(options.data, Graph(), options.split);
   return import_logits(logits, numbers, *images, options.out, options.precision);
 }
 

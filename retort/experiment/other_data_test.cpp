@@ -123,6 +123,8 @@ TEST(OtherData, WhatDoesNotFitTogetherIsRefused) {
   EXPECT_THAT(usage_error({"student.images.from=[]"}), HasSubstr("at least one data set"));
   EXPECT_THAT(usage_error({"student.images.from=[\"data\",\"data\"]"}), HasSubstr("twice"));
   EXPECT_THAT(usage_error({"other.data.format=noise"}), HasSubstr("other than \"data\""));
+  EXPECT_THAT(usage_error({"data={format=\"noise\"}"}),
+              HasSubstr("data: its images are of no classes"));
   EXPECT_THAT(usage_error({"teacher.big.views.count=3"}),
               HasSubstr("wanted a teacher with members"));
   EXPECT_THAT(usage_error({"teacher.mean.members=[\"big\"]", "teacher.mean.views.count=3",

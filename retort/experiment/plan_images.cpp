@@ -35,6 +35,12 @@ PlanImages::PlanImages(const ExperimentFile& file, SharedData& data)
       split_(at_field(file, "data.validation", [&] {
         return validation_split(*all_, file.experiment.data.validation, seed_of(file));
       })) {
+  if (all_->classes().empty()) {
+    throw Error(ExitCode::usage,
+                fmt::format("{}: data: its images are of no classes; such a set can be an "
+                            "[other.NAME]",
+                            file.source.where("data")));
+  }
   if (test_->shape() != all_->shape()) {
     throw Error(ExitCode::data,
                 fmt::format("{}: data: the test images are {}, the training images {}",

@@ -1,6 +1,7 @@
 """Runs whose images are not all of one data set, and teachers that answer in several views."""
 
 import csv
+import json
 import re
 
 import tiny
@@ -36,6 +37,12 @@ class OtherData(CommandTest):
         self.assertEqual(models["twin"]["training"]["images"], 250)
         self.assertEqual(models["student"]["training"]["steps"], models["twin"]["training"]["steps"])
         self.assertIn("On other data", (self.folder / "out" / "report.html").read_text())
+        # Measured again from outside, on images that are made to fit by an experiment file.
+        far = tiny.EXPERIMENT.replace('path = "data"', 'path = "far"\nfit = { size = [6], canvas = [8] }')
+        self.write("far.toml", far)
+        again = json.loads(self.works("evaluate", "out/student/model.safetensors", "--data",
+                                      "far.toml", "--json"))
+        self.assertEqual(again["errors"], models["student"]["other"]["far"]["errors"])
         # The label of a transfer image is never seen, and its file need not be there.
         (self.folder / "far" / "train-labels-idx1-ubyte").unlink()
         self.run_it("again", "--set", 'student.images.from=["far"]', "--set",
