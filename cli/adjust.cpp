@@ -54,7 +54,8 @@ void add_adjust(CLI::App& command) {
       ->required()
       ->delimiter(',')
       ->type_name("CLASS=SHARE,...");
-  verb->add_option("--data", options->data, "folder of a data set; its labels are not used")
+  verb->add_option("--data", options->data,
+                   "a data set, or an experiment that names one; its labels are not used")
       ->required()
       ->type_name("DIR");
   verb->add_option("--split", options->split, "which of its images: train or test")

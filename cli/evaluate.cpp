@@ -56,7 +56,9 @@ void add_evaluate(CLI::App& command) {
   CLI::App* verb =
       command.add_subcommand("evaluate", "measure a model on the test images of a folder");
   verb->add_option("MODEL", options->model, "model.safetensors or an ONNX file")->required();
-  verb->add_option("--data", options->data, "folder of a data set")->required()->type_name("DIR");
+  verb->add_option("--data", options->data, "a data set, or an experiment that names one")
+      ->required()
+      ->type_name("DIR");
   add_threads(*verb, *options);
   add_json(*verb, *options);
   verb->footer("Example:\n  retort evaluate runs/mnist-quick/student.onnx --data datasets/mnist");

@@ -38,7 +38,7 @@ void add_export(CLI::App& command) {
   verb->add_option("MODEL", options->model, "model.safetensors or an ONNX file")->required();
   verb->add_option("--out", options->out, "the file; else beside the model")->type_name("FILE");
   verb->add_option("--data", options->data,
-                   "folder of a data set to run both on; else random images")
+                   "a data set, or an experiment that names one to run both on; else random images")
       ->type_name("DIR");
   verb->add_flag("--fold", options->form.fold,
                  "batch norms become part of the maps before them: fewer nodes, the same answers");

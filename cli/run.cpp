@@ -35,6 +35,23 @@ std::string results_table(const RunResult& result) {
   return table(rows);
 }
 
+// "On mnist: big 98.90 %, student 94.10 %", a line for each other data set.
+std::string other_lines(const RunResult& result) {
+  std::string lines;
+  if (result.models.empty()) return lines;
+  for (const auto& [other, unused] : result.models.back().others) {
+    std::vector<std::string> parts;
+    for (const ModelResult& model : result.models) {
+      for (const auto& [name, scores] : model.others) {
+        if (name != other) continue;
+        parts.push_back(fmt::format("{} {:.2f} %", model.name, 100 * scores.accuracy));
+      }
+    }
+    lines += fmt::format("On {}: {}\n", other, join(parts));
+  }
+  return lines;
+}
+
 // Where the time of the trainings went; what was found took none.
 std::string time_line(const RunResult& result, double seconds_in_all) {
   TimeSpent all;
@@ -54,8 +71,8 @@ std::string time_line(const RunResult& result, double seconds_in_all) {
 }
 
 void print_result(const RunResult& result, double seconds, const Path& out) {
-  print(fmt::format("{}\n{}{}\n{}\nReport  {}\nStudent {}\n", results_table(result),
-                    verdicts_table(result.verdicts), summary_sentence(result),
+  print(fmt::format("{}\n{}{}{}\n{}\nReport  {}\nStudent {}\n", results_table(result),
+                    other_lines(result), verdicts_table(result.verdicts), summary_sentence(result),
                     time_line(result, seconds), (out / "report.html").string(),
                     (out / "student.onnx").string()));
 }

@@ -173,7 +173,9 @@ void add_targets(CLI::App& command) {
   CLI::App* verb = command.add_subcommand(
       "targets", "the soft targets of a model: what it knows beyond the labels, and what T does");
   verb->add_option("MODEL", options->model, "model.safetensors or an ONNX file")->required();
-  verb->add_option("--data", options->data, "folder of a data set")->required()->type_name("DIR");
+  verb->add_option("--data", options->data, "a data set, or an experiment that names one")
+      ->required()
+      ->type_name("DIR");
   verb->add_option("--split", options->split, "which images")
       ->check(CLI::IsMember({"train", "test"}))
       ->capture_default_str();

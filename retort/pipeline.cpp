@@ -8,6 +8,7 @@
 #include "retort/base/interrupt.hpp"
 #include "retort/experiment/adjust.hpp"
 #include "retort/experiment/chance.hpp"
+#include "retort/experiment/choose_images.hpp"
 #include "retort/experiment/environment.hpp"
 #include "retort/experiment/measure.hpp"
 #include "retort/experiment/merge_teachers.hpp"
@@ -39,7 +40,10 @@ TrainedModel ready_teacher(const PlannedModel& planned, const Teachers& teachers
   std::vector<std::shared_ptr<const Predictor>> members;
   for (const auto& [name, predictor] : teachers) {
     const auto& names = planned.members;
-    if (std::find(names.begin(), names.end(), name) != names.end()) members.push_back(predictor);
+    if (std::find(names.begin(), names.end(), name) == names.end()) continue;
+    for (auto& view : in_views(predictor, planned.views, planned.seed)) {
+      members.push_back(std::move(view));
+    }
   }
   return {ensemble_of(std::move(members), planned.mean), {}, true, {}};
 }
@@ -59,7 +63,8 @@ Predictors make_models(const Plan& plan, const Experiment& experiment, const Run
   Predictors predictors;
   Teachers teachers;
   NamedAnswers answers;
-  for (const PlannedModel& planned : plan.models) {
+  for (const PlannedModel& one : plan.models) {
+    const PlannedModel planned = with_chosen_images(one, teachers, folder, result, progress);
     if (planned.recording) {  // it knows the training images alone: nothing to measure
       teachers.emplace_back(planned.name, planned.recording);
       continue;
@@ -118,20 +123,16 @@ void run_cells(const Sweep& sweep, SweepFolder& folder, SharedData& data, Progre
   }
 }
 
-// The images of a folder, for a model with these classes. IDX files name no classes: a model's
-// own names are theirs, unless they are the format's default ones in another order.
+// The images of a folder, for a model with these classes, or those of an experiment file. IDX files
+// name no classes: a model's own names are theirs, unless they are the format's default ones in
+// another order.
 DatasetPointer images_of(const Path& data, const Graph& model, Split split = Split::test) {
+  if (data.extension() == ".toml") return SharedData().split(read_experiment(data), split);
   const Classes usual = IdxFormat().class_names;
   const bool turned =
       std::is_permutation(model.classes.begin(), model.classes.end(), usual.begin(), usual.end());
   return open_split(format_of_folder(data, turned ? Classes() : model.classes, model.input_shape()),
                     split, "");
-}
-
-// The images of a folder, or those of an experiment file.
-DatasetPointer data_of(const RecordOptions& options, const Graph& model) {
-  if (options.data.extension() != ".toml") return images_of(options.data, model, options.split);
-  return SharedData().split(read_experiment(options.data), options.split);
 }
 
 }  // namespace
@@ -264,7 +265,7 @@ Adjustment adjust(const Path& model, const std::vector<std::string>& prior, cons
 
 RecordingReport record(const Path& model, const RecordOptions& options, Progress& progress) {
   const Model opened = open_model(model);
-  const DatasetPointer images = data_of(options, opened.graph);
+  const DatasetPointer images = images_of(options.data, opened.graph, options.split);
   const auto predictor = teacher_of(opened, *images, model.string());
   if (options.audited_rows > 0) {
     return {.teacher = model.string(),
@@ -312,7 +313,7 @@ std::vector<RecordingReport> record(const Sweep& sweep, const Path& out, int64_t
 
 RecordingReport import_recording(const Path& logits, const Path& numbers,
                                  const RecordOptions& options) {
-  const DatasetPointer images = data_of(options, Graph());
+  const DatasetPointer images = images_of(options.data, Graph(), options.split);
   return import_logits(logits, numbers, *images, options.out, options.precision);
 }
 

@@ -54,8 +54,8 @@ struct CompressionResult {
 CompressionResult compress(const Sweep& sweep, const CompressionLimits& limits, const Path& out,
                            const SweepOptions& options, Progress& progress);
 
-/// A model's scores on the test images of a folder. Throws Error (usage) when classes or sizes
-/// differ.
+/// A model's scores on the test images of a folder, or of an experiment's data. Throws Error
+/// (usage) when classes or sizes differ.
 Scores evaluate(const Path& model, const Path& data);
 
 /// Adds output biases to a model so that, over unlabelled images, the mean probability of a class

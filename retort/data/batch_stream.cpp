@@ -1,15 +1,11 @@
 #include "retort/data/batch_stream.hpp"
 
-#include <fmt/format.h>
-
-#include <algorithm>
 #include <condition_variable>
 #include <exception>
 #include <map>
 #include <mutex>
 #include <thread>
 
-#include "retort/base/error.hpp"
 #include "retort/base/random.hpp"
 
 namespace retort {
@@ -82,45 +78,16 @@ class BatchStream::Workers {
 };
 
 BatchStream::BatchStream(DatasetPointer dataset, int64_t batch_size, uint64_t seed, int64_t workers,
-                         Mix mix)
+                         Mix mix, double labelled_share)
     : dataset_(std::move(dataset)),
-      batch_size_(std::min(batch_size, dataset_->size())),
       seed_(seed),
+      order_(*dataset_, batch_size, seed, labelled_share),
       worker_count_(workers),
       mix_(mix) {
-  if (batch_size_ < 1) {
-    throw Error(ExitCode::usage, fmt::format("batches: wanted 1 or more of 1 or more images, got "
-                                             "batches of {} out of {} images",
-                                             batch_size, dataset_->size()));
-  }
   if (workers > 0) workers_ = std::make_unique<Workers>(*this, workers, step_);
 }
 
 BatchStream::~BatchStream() = default;
-
-int64_t BatchStream::steps_per_epoch() const {
-  return dataset_->size() / batch_size_;
-}
-
-std::vector<SampleKey> BatchStream::keys_of_step(int64_t step) const {
-  const int64_t epoch = step / steps_per_epoch();
-  const int64_t first = step % steps_per_epoch() * batch_size_;
-  const auto epoch_part = static_cast<uint64_t>(epoch);
-  const std::lock_guard lock(order_mutex_);
-  if (epoch != epoch_of_order_) {
-    order_ = random_permutation(dataset_->size(), RandomKey(seed_, "order").with(epoch_part));
-    epoch_of_order_ = epoch;
-  }
-  const RandomKey view_key = RandomKey(seed_, "view").with(epoch_part);
-  const auto views = static_cast<uint64_t>(dataset_->views());
-  std::vector<SampleKey> keys;
-  for (int64_t i = first; i < first + batch_size_; ++i) {
-    const int64_t index = order_[static_cast<size_t>(i)];
-    Random random(view_key.with(static_cast<uint64_t>(index)));
-    keys.push_back({index, static_cast<int64_t>(random.below(views))});
-  }
-  return keys;
-}
 
 void BatchStream::go_to(int64_t step) {
   if (step == step_) return;

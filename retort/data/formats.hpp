@@ -16,12 +16,13 @@ enum class Split { train, test };
 inline constexpr std::array splits = {Split::train, Split::test};
 
 /// A folder with IDX files under their published names (train-images-idx3-ubyte, ...), plain, .gz
-/// or .xz.
+/// or .xz; names of test files begin with t10k or test.
 struct IdxFormat {
   static constexpr std::string_view kind = "idx";
   static constexpr std::string_view help = "IDX files as published for MNIST, plain, gzip or xz";
   std::string path;
   Classes class_names = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"};
+  bool unlabelled = false;  // the training images; their labels are not read
   void describe(FieldVisitor& visitor);
 
   /// Throws Error (data) when a file is missing or not what its header says.
@@ -79,8 +80,22 @@ struct ManifestFormat {
   static bool is_at(const Path& file);
 };
 
+/// Images of nothing: every pixel a random byte, a function of the split and the image's number.
+/// They have no label and no classes. For comparison: what a student learns from images that show
+/// nothing.
+struct NoiseFormat {
+  static constexpr std::string_view kind = "noise";
+  static constexpr std::string_view help = "random pixels without labels, to compare with";
+  int64_t images = 10'000;
+  std::vector<int64_t> shape = {1, 28, 28};
+  void describe(FieldVisitor& visitor);
+
+  /// Throws Error (usage) for a shape that is none.
+  DatasetPointer open(Split split, const Path& base_folder) const;
+};
+
 /// A row of the table of formats.
-using DataFormat = std::variant<IdxFormat, CifarFormat, FolderFormat, ManifestFormat>;
+using DataFormat = std::variant<IdxFormat, CifarFormat, FolderFormat, ManifestFormat, NoiseFormat>;
 
 /// Reads one split; a relative path starts at `base_folder`. Throws Error (data).
 DatasetPointer open_split(const DataFormat& format, Split split, const Path& base_folder);

@@ -182,9 +182,60 @@ TEST(IdxFormat, SaysWhichFileItLookedForAndWhere) {
               HasSubstr("no such folder"));
 }
 
+TEST(IdxFormat, UnlabelledTrainingImagesNeedNoFileOfLabels) {
+  const Path folder = small_folder("0001037fff0d");
+  const DatasetPointer labelled = open_training(folder);
+  std::filesystem::remove(folder / "train-labels-idx1-ubyte");
+  const DatasetPointer images =
+      IdxFormat{.path = folder.string(), .unlabelled = true}.open(Split::train, "");
+  ASSERT_EQ(images->size(), 2);
+  EXPECT_EQ(images->label(0), no_label);
+  EXPECT_EQ(images->label(1), no_label);
+  EXPECT_EQ(images->classes().size(), 10U);
+  EXPECT_EQ(pixels_of(*images, {1}), pixels_of(*labelled, {1}));
+}
+
+TEST(IdxFormat, TestFilesMayBeginWithTest) {
+  const Path folder = small_folder();
+  std::filesystem::rename(folder / "train-images-idx3-ubyte", folder / "test-images-idx3-ubyte");
+  std::filesystem::rename(folder / "train-labels-idx1-ubyte", folder / "test-labels-idx1-ubyte");
+  EXPECT_TRUE(IdxFormat::is_in(folder));
+  const DatasetPointer images = IdxFormat{.path = folder.string()}.open(Split::test, "");
+  EXPECT_EQ(images->size(), 2);
+  EXPECT_EQ(images->label(0), 2);
+}
+
+// USPS has 7,291 and 2,007 images of 16 x 16; the sums were read with Python's gzip module.
+TEST(IdxFormat, UspsIsThePublishedOne) {
+  const Path folder = test::shared_data / "usps";
+  if (!IdxFormat::is_in(folder)) GTEST_SKIP() << "no " << folder;
+  const IdxFormat usps{.path = folder.string()};
+  const DatasetPointer training = usps.open(Split::train, ""), test = usps.open(Split::test, "");
+  EXPECT_EQ(training->size(), 7'291);
+  EXPECT_EQ(training->shape(), (Shape{1, 16, 16}));
+  EXPECT_EQ(ink_of(*training), 121'121'739);
+  EXPECT_EQ(test->size(), 2'007);
+  EXPECT_EQ(ink_of(*test), 35'061'478);
+}
+
+// The mean and the deviation of a uniform byte, 127.5 and 73.9, of 78,400 of them.
+TEST(NoiseFormat, IsUniformAndAFunctionOfItsNumber) {
+  const NoiseFormat noise{.images = 100, .shape = {1, 28, 28}};
+  const DatasetPointer training = noise.open(Split::train, "");
+  ASSERT_EQ(training->size(), 100);
+  EXPECT_TRUE(training->classes().empty());
+  EXPECT_EQ(training->label(3), no_label);
+  EXPECT_NEAR(static_cast<double>(ink_of(*training)) / 78'400, 127.5, 4 * 73.9 / 280);
+  EXPECT_EQ(pixels_of(*training, {7}), pixels_of(*noise.open(Split::train, ""), {7}));
+  EXPECT_NE(pixels_of(*training, {7}), pixels_of(*training, {8}));
+  EXPECT_NE(pixels_of(*training, {7}), pixels_of(*noise.open(Split::test, ""), {7}));
+  EXPECT_THROW((NoiseFormat{.shape = {28, 28}}.open(Split::train, "")), Error);
+}
+
 TEST(FormatOfFolder, TakesAFolderWithAnyOfTheNames) {
-  for (const char* name : {"train-images-idx3-ubyte", "train-labels-idx1-ubyte.gz",
-                           "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte"}) {
+  for (const char* name :
+       {"train-images-idx3-ubyte", "train-labels-idx1-ubyte.gz", "t10k-images-idx3-ubyte.gz",
+        "t10k-labels-idx1-ubyte", "test-images-idx3-ubyte"}) {
     const Path folder = test_folder();
     write_bytes(folder / name, "");
     EXPECT_EQ(std::get<IdxFormat>(format_of_folder(folder)).path, folder.string()) << name;

@@ -1,5 +1,6 @@
 #include "retort/data/transforms.hpp"
 
+#include "retort/base/error.hpp"
 #include "retort/base/random.hpp"
 #include "retort/data/wrapped.hpp"
 
@@ -9,50 +10,27 @@ namespace {
 class Transformed : public Wrapped {
  public:
   Transformed(DatasetPointer plain, std::vector<Transform> transforms)
-      : Wrapped(std::move(plain)), transforms_(std::move(transforms)), views_(inner().views()) {
-    for (const Transform& transform : transforms_) {
-      drawn_ = drawn_ || views_ > uncounted_views / transform.views();
-      views_ = drawn_ ? uncounted_views : views_ * transform.views();
-    }
-  }
+      : Wrapped(std::move(plain)), chain_(std::move(transforms), inner().views()) {}
 
-  int64_t views() const override { return views_; }
+  int64_t views() const override { return chain_.views(); }
 
-  // The digits of a view are the views of the data set (the lowest) and of the transforms; where
-  // there are too many combinations for that, all of them are drawn from it.
   void read(SampleKey key, std::span<float> pixels) const override {
-    Random random(RandomKey(static_cast<uint64_t>(key.view), "views"));
-    int64_t rest = key.view;
-    const auto next = [&](int64_t views) {
-      if (drawn_) return static_cast<int64_t>(random.below(static_cast<uint64_t>(views)));
-      const int64_t digit = rest % views;
-      rest /= views;
-      return digit;
-    };
-    inner().read({key.index, next(inner().views())}, pixels);
-    for (const Transform& transform : transforms_) {
-      transform.apply(pixels, shape(), next(transform.views()));
-    }
+    const std::vector<int64_t> parts = chain_.parts(key.view);
+    inner().read({key.index, parts.front()}, pixels);
+    chain_.apply(pixels, shape(), parts);
   }
 
   Fingerprint fingerprint() const override {
-    std::string text = inner().fingerprint().text();
-    for (const Transform& transform : transforms_) text += "\n" + transform.text();
-    return fingerprint_of(text);
+    return fingerprint_of(inner().fingerprint().text() + "\n" + chain_.text());
   }
 
   std::string augmentation() const override {
-    std::string text = inner().augmentation();
-    for (const Transform& transform : transforms_) {
-      text += (text.empty() ? "" : "\n") + transform.text();
-    }
-    return text;
+    const std::string before = inner().augmentation();
+    return before + (before.empty() ? "" : "\n") + chain_.text();
   }
 
  private:
-  std::vector<Transform> transforms_;
-  int64_t views_;
-  bool drawn_ = false;
+  TransformChain chain_;
 };
 
 }  // namespace
@@ -71,6 +49,43 @@ void Transform::apply(std::span<float> pixels, const Shape& shape, int64_t view)
 
 std::string Transform::text() const {
   return std::visit([](const auto& kind) { return kind.text(); }, value);
+}
+
+TransformChain::TransformChain(std::vector<Transform> transforms, int64_t views_before)
+    : transforms_(std::move(transforms)), views_before_(views_before), views_(views_before) {
+  for (const Transform& transform : transforms_) {
+    drawn_ = drawn_ || views_ > uncounted_views / transform.views();
+    views_ = drawn_ ? uncounted_views : views_ * transform.views();
+  }
+}
+
+// The digits of a view, the lowest first; where there are too many combinations for that, all of
+// them are drawn from it.
+std::vector<int64_t> TransformChain::parts(int64_t view) const {
+  Random random(RandomKey(static_cast<uint64_t>(view), "views"));
+  int64_t rest = view;
+  const auto next = [&](int64_t views) {
+    if (drawn_) return static_cast<int64_t>(random.below(static_cast<uint64_t>(views)));
+    const int64_t digit = rest % views;
+    rest /= views;
+    return digit;
+  };
+  std::vector<int64_t> parts = {next(views_before_)};
+  for (const Transform& transform : transforms_) parts.push_back(next(transform.views()));
+  return parts;
+}
+
+void TransformChain::apply(std::span<float> pixels, const Shape& shape,
+                           const std::vector<int64_t>& parts) const {
+  for (size_t i = 0; i < transforms_.size(); ++i) {
+    transforms_[i].apply(pixels, shape, parts[i + 1]);
+  }
+}
+
+std::string TransformChain::text() const {
+  std::vector<std::string> lines;
+  for (const Transform& transform : transforms_) lines.push_back(transform.text());
+  return join(lines, "\n");
 }
 
 DatasetPointer transformed(DatasetPointer dataset, const std::vector<Transform>& transforms) {

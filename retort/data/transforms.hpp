@@ -25,9 +25,30 @@ struct Transform {
   std::string text() const;
 };
 
-/// The data set seen through transforms, one after the other. Its views are all combinations of
-/// theirs, each once, as long as they can be counted; otherwise uncounted_views, and a view is a
-/// key from which each transform's own is drawn. Without transforms: the data set itself.
+/// Transforms one after the other. Their views are all combinations of each one's, as long as they
+/// can be counted; otherwise uncounted_views, and a view is a key from which each transform's own
+/// is drawn.
+class TransformChain {
+ public:
+  /// views_before: of the images that they are applied to.
+  explicit TransformChain(std::vector<Transform> transforms, int64_t views_before = 1);
+  int64_t views() const { return views_; }
+  /// What a view is of: a view of the images before, then one of each transform.
+  std::vector<int64_t> parts(int64_t view) const;
+  /// parts: of a view.
+  void apply(std::span<float> pixels, const Shape& shape, const std::vector<int64_t>& parts) const;
+  /// All of them, a line each.
+  std::string text() const;
+
+ private:
+  std::vector<Transform> transforms_;
+  int64_t views_before_;
+  int64_t views_;
+  bool drawn_ = false;
+};
+
+/// The data set seen through transforms; its views are those of their chain. Without transforms:
+/// the data set itself.
 DatasetPointer transformed(DatasetPointer dataset, const std::vector<Transform>& transforms);
 
 }  // namespace retort

@@ -46,6 +46,7 @@ void adjust_student(const Plan& plan, const TrainedModel& student, const Answers
     PlannedModel planned{.name = name, .role = "adjusted"};
     planned.cost = cost(one.model.graph);
     planned.validation = plan.models.back().validation;
+    planned.others = plan.models.back().others;
     const TrainedModel made{std::make_shared<NetworkPredictor>(one.model), file, student.found, {}};
     result.models.push_back(measured(planned, made, answers_of(*made.predictor, *plan.test)));
     folder.write(result);

@@ -80,9 +80,10 @@ Estimate estimated(const Plan& plan, double macs_per_second) {
     if (!model.start.weights.empty()) one.start = model.start.report.text();
     one.bytes = float_bytes * static_cast<double>(one.cost.parameters);
     if (model.is_trained()) {
-      const int64_t batch = std::min(model.train.batch, model.images->size());
+      const BatchOrder order(*model.images, model.train.batch, 1, model.labelled_share);
+      const int64_t batch = order.batch_size();
       one.images = model.images->size();
-      one.steps = model.train.epochs * (one.images / batch);
+      one.steps = model.train.epochs * order.steps_per_epoch();
       const int64_t at_once =
           model.train.micro_batch > 0 ? std::min(batch, model.train.micro_batch) : batch;
       const auto passed = static_cast<double>(one.steps * batch);

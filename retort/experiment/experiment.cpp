@@ -8,6 +8,7 @@ namespace retort {
 
 void DataSettings::describe(FieldVisitor& visitor) {
   visitor.choice({.name = "format", .help = "what kind of files", .required = true}, format);
+  visitor.table({.name = "fit", .help = "images of another size or colour, made to fit"}, fit);
   visitor.visit({.name = "validation",
                  .help = "training images held out to measure on while training, each class with "
                          "its share; 0: none",
@@ -27,7 +28,22 @@ void DataSettings::describe(FieldVisitor& visitor) {
                 workers);
 }
 
+void OtherSettings::describe(FieldVisitor& visitor) {
+  visitor.choice({.name = "format", .help = "what kind of files", .required = true}, format);
+  visitor.table({.name = "fit", .help = "images of another size or colour, made to fit [data]"},
+                fit);
+  visitor.visit(
+      {.name = "measure",
+       .help = "measure every model on its test images too; it has the classes of [data]"},
+      measure);
+}
+
 void ImageSettings::describe(FieldVisitor& visitor) {
+  visitor.visit(
+      {.name = "from",
+       .help = "data sets whose training images it sees: \"data\", or an [other.NAME]. Of "
+               "others the student sees no label, and its twin none of them"},
+      from);
   visitor.visit({.name = "classes",
                  .help = "only images of these classes, by name; none: all. The labels choose the "
                          "images, no loss sees them"},
@@ -40,6 +56,36 @@ void ImageSettings::describe(FieldVisitor& visitor) {
                  .help = "train on the validation images too; they then measure nothing for this "
                          "model"},
                 include_validation);
+  visitor.visit(
+      {.name = "labelled_share",
+       .help = "share of every batch of the student that are images with a label, which come round "
+               "as often as they have to; an epoch is a pass over those without. 0: as they come",
+       .range = Range::between(0, 1)},
+      labelled_share);
+  visitor.table({.name = "choose",
+                 .help = "which images without a label the student is given, when its teachers are "
+                         "there; those with a label stay"},
+                choose);
+}
+
+void ChoiceSettings::describe(FieldVisitor& visitor) {
+  visitor.visit(
+      {.name = "teacher",
+       .help = "a teacher whose largest probability is its confidence; none: nobody is asked"},
+      teacher);
+  visitor.visit(
+      {.name = "per_class",
+       .help = "how many of each class, by the teacher's answer, the surest first; 0: all",
+       .range = Range::at_least(0)},
+      per_class);
+  visitor.visit(
+      {.name = "confidence", .help = "the least confidence", .range = Range::between(0, 1)},
+      confidence);
+  visitor.visit({.name = "near_duplicates",
+                 .help = "from which correlation of the pixels on an image is left out as good as "
+                         "a test image; 1: none is",
+                 .range = Range::between(0, 1)},
+                near_duplicates);
 }
 
 void RecordingSettings::describe(FieldVisitor& visitor) {
@@ -93,6 +139,9 @@ void TeacherSettings::describe(FieldVisitor& visitor) {
                  .choices = {std::string(mean_by_probabilities), std::string(mean_by_logits),
                              std::string(mean_by_losses)}},
                 mean);
+  visitor.table({.name = "views",
+                 .help = "moved versions of an image, in each of which every member answers"},
+                views);
   recording.describe(visitor);
   visitor.visit({.name = "merge",
                  .help = "other teachers, each of some of the classes, of which this one is made, "
@@ -134,6 +183,7 @@ bool TeacherSettings::is_trained_here() const {
   training.none.clear();
   training.tells_apart.clear();
   training.mean = TeacherSettings{}.mean;
+  training.views = {};
   training.recording = {};
   return settings_text(training) != settings_text(TeacherSettings{});
 }
@@ -179,6 +229,10 @@ void Experiment::describe(FieldVisitor& visitor) {
                  .range = Range::at_least(1)},
                 seed);
   visitor.table({.name = "data", .help = "the images", .required = true}, data);
+  visitor.named_tables({.name = "other",
+                        .help = "a further data set, under a name of your choice: to measure on, "
+                                "and for images.from"},
+                       others);
   visitor.named_tables({.name = "teacher", .help = "a teacher, under a name of your choice"},
                        teachers);
   visitor.table({.name = "student",

@@ -7,11 +7,13 @@
 
 #include "retort/base/file.hpp"
 #include "retort/config/toml.hpp"
+#include "retort/data/fit.hpp"
 #include "retort/data/formats.hpp"
 #include "retort/experiment/expect.hpp"
 #include "retort/model/zoo.hpp"
 #include "retort/objective/terms.hpp"
 #include "retort/predict/merge_rules.hpp"
+#include "retort/predict/viewed.hpp"
 #include "retort/tensor/mean_of_probabilities.hpp"
 #include "retort/train/train_settings.hpp"
 
@@ -20,17 +22,42 @@ namespace retort {
 /// `[data]`: where the images come from, and what is held out of them.
 struct DataSettings {
   DataFormat format;
+  Fit fit;
   int64_t validation = 0;
   int64_t labelled = 0;  // 0: all
   int64_t workers = 0;
   void describe(FieldVisitor& visitor);
 };
 
+/// How `images.from` calls the images of `[data]`.
+inline constexpr const char* own_data = "data";
+
+/// `[other.NAME]`: a further data set, to measure on and to train with (`images.from`).
+struct OtherSettings {
+  DataFormat format;
+  Fit fit;
+  bool measure = true;
+  void describe(FieldVisitor& visitor);
+};
+
+/// `images.choose`: which of the images without a label a student is given.
+struct ChoiceSettings {
+  std::string teacher;         // whose confidence counts; empty: nobody's
+  int64_t per_class = 0;       // 0: all
+  double confidence = 0;       // the least
+  double near_duplicates = 1;  // from this correlation on they are left out; 1: none is
+  bool is_any() const { return !teacher.empty() || near_duplicates < 1; }
+  void describe(FieldVisitor& visitor);
+};
+
 /// `images`: which of the training images a model sees.
 struct ImageSettings {
-  Classes classes;        // empty: all
-  int64_t per_class = 0;  // 0: all
+  std::vector<std::string> from = {own_data};  // data sets by name
+  Classes classes;                             // empty: all
+  int64_t per_class = 0;                       // 0: all
   bool include_validation = false;
+  double labelled_share = 0;  // of every batch; 0: as it comes
+  ChoiceSettings choose;
   void describe(FieldVisitor& visitor);
 };
 
@@ -53,6 +80,7 @@ struct TeacherSettings {
   bool accept_at_chance = false;
   std::vector<std::string> members;
   std::string mean = std::string(mean_by_probabilities);
+  ViewSettings views;  // of its members
   RecordingSettings recording;
   std::vector<std::string> merge;
   MergeRule rule;
@@ -102,6 +130,7 @@ struct Experiment {
   std::string name;
   int64_t seed = 1;
   DataSettings data;
+  std::vector<std::pair<std::string, OtherSettings>> others;
   std::vector<std::pair<std::string, TeacherSettings>> teachers;
   StudentSettings student;
   std::vector<TermSettings> objective;

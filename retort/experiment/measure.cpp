@@ -91,7 +91,11 @@ ModelResult measured(const PlannedModel& planned, const TrainedModel& trained,
                      .teaches = planned.teaches,
                      .test = scores_of(test),
                      .validation = {},
+                     .others = {},
                      .training = trained.training};
+  for (const auto& [name, images] : planned.others) {
+    result.others.emplace_back(name, scores_of(answers_of(*trained.predictor, *images)));
+  }
   if (planned.validation) {
     result.validation = scores_of(answers_of(*trained.predictor, *planned.validation));
   }

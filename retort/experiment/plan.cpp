@@ -21,11 +21,13 @@ Plan Planner::plan() {
   plan_.training = images_.all();
   plan_.test = images_.test();
   plan_.validation = images_.validation();
+  plan_.other_warnings = images_.other_warnings();
   for (PlannedModel& model : plan_.models) {
     const auto& terms = experiment_.objective;
     model.teaches = std::any_of(terms.begin(), terms.end(), [&](const TermSettings& term) {
       return term.teacher() == model.name;
     });
+    if (model.known.empty()) model.others = images_.other_tests();
   }
   for (const TermSettings& term : experiment_.objective) {
     if (const auto* distillation = std::get_if<DistillationTerm>(&term.value)) {
@@ -76,9 +78,12 @@ void Planner::check_expectations() const {
   std::vector<std::string> models;
   for (const PlannedModel& model : plan_.models) models.push_back(model.name);
   for (const auto& [name, prior] : plan_.adjustments) models.push_back(name);
+  std::vector<std::string> others;
+  for (const auto& [name, test] : images_.other_tests()) others.push_back(name);
   for (size_t i = 0; i < experiment_.expectations.size(); ++i) {
-    at_field(file_, fmt::format("expect.{}", i),
-             [&] { check_expectation(experiment_.expectations[i], models, images_.classes()); });
+    at_field(file_, fmt::format("expect.{}", i), [&] {
+      check_expectation(experiment_.expectations[i], models, images_.classes(), others);
+    });
   }
 }
 

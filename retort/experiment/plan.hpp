@@ -22,6 +22,9 @@ struct PlannedModel {
   Graph graph = {};         // of what is trained, or of the file; none for a mean of others
   Cost cost = {};           // of one answer
   DatasetPointer images = {};      // what it sees, with its transforms
+  DatasetPointer plain = {};       // the same without them
+  ChoiceSettings choose = {};      // of these, when its teachers are there
+  double labelled_share = 0;       // of every batch; 0: as they come
   int64_t distinct_images = 0;     // of them; few labelled ones may stand there often
   DatasetPointer validation = {};  // null where there is none for it
   DatasetPointer test = {};        // measured beside the training, chooses nothing
@@ -37,6 +40,9 @@ struct PlannedModel {
   bool teaches = false;                             // a term of the student's objective reads it
   std::shared_ptr<const Predictor> recording = {};  // a teacher that is a recording alone
   std::vector<RecordedTeacher> recorded = {};       // of its teachers; see plan_recordings
+  ViewSettings views = {};                          // of an image, for the mean of members
+  // Test images of other data sets, by name: measured at the end.
+  std::vector<std::pair<std::string, DatasetPointer>> others = {};
   Classes known = {};  // of the data's classes, where it is a teacher of some of them; none: of all
   std::optional<PlannedMerge> merge = {};
 
@@ -50,8 +56,9 @@ struct Plan {
   std::vector<std::pair<std::string, Prior>> adjustments;  // of the student, by name
   DatasetPointer training;                                 // all of it, as it is
   DatasetPointer test;
-  DatasetPointer validation;  // null: none
-  double temperature = 1;     // of the first distillation term
+  DatasetPointer validation;                // null: none
+  std::vector<std::string> other_warnings;  // of other data sets that are measured on
+  double temperature = 1;                   // of the first distillation term
 
   /// What a user should know before the run: Dataset::warnings() of the training and test images,
   /// and which models see them at another size.
@@ -61,8 +68,9 @@ struct Plan {
 /// Data sets that several experiments read and that are opened once.
 class SharedData {
  public:
-  /// Like open_split of `file`'s data.
-  DatasetPointer split(const ExperimentFile& file, Split split);
+  /// `file`'s data, made to fit; other: one of its other data sets by name. Throws Error (data)
+  /// like open_split, Error (usage) for images that cannot be made to fit.
+  DatasetPointer split(const ExperimentFile& file, Split split, const std::string& other = "");
 
  private:
   std::map<std::string, DatasetPointer> opened_;

@@ -3,8 +3,12 @@
 #include <algorithm>
 #include <numeric>
 
+#include "retort/base/error.hpp"
+#include "retort/data/batch_order.hpp"
+#include "retort/data/joined.hpp"
 #include "retort/data/planned_views.hpp"
 #include "retort/data/relabelled.hpp"
+#include "retort/experiment/other_data.hpp"
 
 namespace retort {
 namespace {
@@ -26,11 +30,18 @@ void repeat_up_to(size_t count, std::vector<int64_t>& seen) {
 
 PlanImages::PlanImages(const ExperimentFile& file, SharedData& data)
     : file_(file),
+      data_(data),
       all_(data.split(file, Split::train)),
       test_(data.split(file, Split::test)),
       split_(at_field(file, "data.validation", [&] {
         return validation_split(*all_, file.experiment.data.validation, seed_of(file));
       })) {
+  if (all_->classes().empty()) {
+    throw Error(ExitCode::usage,
+                fmt::format("{}: data: its images are of no classes; such a set can be an "
+                            "[other.NAME]",
+                            file.source.where("data")));
+  }
   if (test_->shape() != all_->shape()) {
     throw Error(ExitCode::data,
                 fmt::format("{}: data: the test images are {}, the training images {}",
@@ -43,9 +54,13 @@ PlanImages::PlanImages(const ExperimentFile& file, SharedData& data)
     });
   }
   if (!split_.validation.empty()) validation_ = subset(all_, split_.validation);
+  for (const auto& [name, other] : file.experiment.others) {
+    if (other.measure) other_tests_.emplace_back(name, with_labels(name, Split::test));
+  }
 }
 
 DatasetPointer PlanImages::chosen(const ImageSettings& settings, const std::string& path) const {
+  if (!is_own(settings)) return seen(settings, path, {}, "student", 1).images;
   return subset(partly_labelled(), chosen_indices(settings, path));
 }
 
@@ -72,10 +87,10 @@ std::vector<int64_t> PlanImages::chosen_indices(const ImageSettings& settings,
   return indices;
 }
 
-SeenImages PlanImages::seen(const ImageSettings& settings, const std::string& path,
-                            const Classes& known, bool needs_labels) const {
+SeenImages PlanImages::own(const ImageSettings& settings, const std::string& path,
+                           const Classes& known, bool needs_labels, size_t at_least) const {
   std::vector<int64_t> indices = chosen_indices(settings, path);
-  const size_t all = indices.size();
+  const size_t all = std::max(indices.size(), at_least);
   const bool few = !labelled_.empty();
   if (few && needs_labels) {
     std::erase_if(indices, [&](int64_t index) {
@@ -83,8 +98,64 @@ SeenImages PlanImages::seen(const ImageSettings& settings, const std::string& pa
     });
   }
   const int64_t distinct = of_known(subset(all_, indices), known)->size();
-  if (few && needs_labels) repeat_up_to(all, indices);
+  if (needs_labels && (few || at_least > 0)) repeat_up_to(all, indices);
   return {of_known(subset(needs_labels ? all_ : partly_labelled(), indices), known), distinct};
+}
+
+SeenImages PlanImages::seen(const ImageSettings& settings, const std::string& path,
+                            const Classes& known, const std::string& role, int64_t batch) const {
+  const bool is_student = role == "student";
+  if (role == "twin") return own(settings, path, known, true, student_epoch(settings, path, batch));
+  std::vector<DatasetPointer> parts;
+  int64_t distinct = 0;
+  for (const std::string& name : settings.from) {
+    SeenImages part;
+    if (name == own_data) {
+      part = own(settings, path, known, !is_student, 0);
+    } else {
+      part.images = is_student ? without_labels(other(name, Split::train), classes())
+                               : of_known(with_labels(name, Split::train), known);
+      part.distinct = part.images->size();
+    }
+    distinct += part.distinct;
+    parts.push_back(std::move(part.images));
+  }
+  return {joined(std::move(parts)), distinct};
+}
+
+size_t PlanImages::student_epoch(const ImageSettings& settings, const std::string& path,
+                                 int64_t batch) const {
+  const DatasetPointer images = seen(settings, path, {}, "student", batch).images;
+  if (settings.labelled_share == 0) return static_cast<size_t>(images->size());
+  return at_field(file_, path, [&] {
+    const BatchOrder order(*images, batch, 1, settings.labelled_share);
+    return static_cast<size_t>(order.steps_per_epoch() * order.batch_size());
+  });
+}
+
+DatasetPointer PlanImages::other(const std::string& name, Split split) const {
+  DatasetPointer images = data_.split(file_, split, name);
+  if (images->shape() == all_->shape()) return images;
+  throw Error(ExitCode::usage,
+              fmt::format("{}: other.{}: its images are {}, those of [data] {}; fit = {{ size = "
+                          "[...], canvas = [...], channels = ... }} makes them fit",
+                          file_.source.where("other." + name), name, shape_text(images->shape()),
+                          shape_text(all_->shape())));
+}
+
+DatasetPointer PlanImages::with_labels(const std::string& name, Split split) const {
+  const DatasetPointer images = other(name, split);
+  return at_field(file_, "other." + name, [&] { return with_class_order(images, classes()); });
+}
+
+std::vector<std::string> PlanImages::other_warnings() const {
+  std::vector<std::string> all;
+  for (const auto& [name, test] : other_tests_) {
+    for (const std::string& line : test->warnings()) {
+      all.push_back(fmt::format("other.{}: {}", name, line));
+    }
+  }
+  return all;
 }
 
 DatasetPointer shown(DatasetPointer images, const TrainSettings& train) {

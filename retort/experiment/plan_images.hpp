@@ -48,18 +48,35 @@ class PlanImages {
   std::vector<int64_t> chosen_indices(const ImageSettings& settings, const std::string& path) const;
   /// The same as images, with the labels that a student may see.
   DatasetPointer chosen(const ImageSettings& settings, const std::string& path) const;
-  /// known: the only classes that it sees, none: all. needs_labels: where few images have one it
-  /// sees these alone, as many steps an epoch as with all.
+  /// What a model of this role sees. known: the only classes, none: all. Where few images have a
+  /// label, others than the student see these alone, as many steps an epoch as with all. Of other
+  /// data sets the student sees no label; the twin sees [data] alone, as many steps of `batch`
+  /// images an epoch as the student.
   SeenImages seen(const ImageSettings& settings, const std::string& path, const Classes& known,
-                  bool needs_labels) const;
+                  const std::string& role, int64_t batch) const;
+
+  /// Test images of other data sets that every model is measured on, by name.
+  const std::vector<std::pair<std::string, DatasetPointer>>& other_tests() const {
+    return other_tests_;
+  }
+  /// What a user should know of the other data sets that are read.
+  std::vector<std::string> other_warnings() const;
 
  private:
   DatasetPointer partly_labelled() const;
+  /// How many images an epoch of the student has.
+  size_t student_epoch(const ImageSettings& settings, const std::string& path, int64_t batch) const;
+  SeenImages own(const ImageSettings& settings, const std::string& path, const Classes& known,
+                 bool needs_labels, size_t at_least) const;
+  DatasetPointer other(const std::string& name, Split split) const;
+  DatasetPointer with_labels(const std::string& name, Split split) const;
 
   const ExperimentFile& file_;
+  SharedData& data_;
   DatasetPointer all_, test_, validation_;
   SplitIndices split_;
-  std::vector<int64_t> labelled_;  //
+  std::vector<int64_t> labelled_;
+  std::vector<std::pair<std::string, DatasetPointer>> other_tests_;
 };
 
 /// The images as a training shows them: through its transforms, in its planned views.

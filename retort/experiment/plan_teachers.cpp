@@ -91,13 +91,15 @@ void Planner::add_ensemble(const std::string& name, const TeacherSettings& teach
   PlannedModel planned{.name = name, .role = "teacher"};
   planned.members = teacher.members;
   planned.mean = teacher.mean;
+  planned.views = teacher.views;
+  planned.seed = seed();
   planned.validation = images_.validation();
   seen_[name] = images_.training();
   for (const PlannedModel& model : plan_.models) {
     const auto& names = planned.members;
     if (std::find(names.begin(), names.end(), model.name) == names.end()) continue;
     planned.cost.parameters += model.cost.parameters;
-    planned.cost.macs += model.cost.macs;
+    planned.cost.macs += view_count(teacher.views) * model.cost.macs;
     if (!model.validation) planned.validation = nullptr;  // a member has seen its images
     if (!model.known.empty()) {
       throw Error(ExitCode::usage,
@@ -122,13 +124,19 @@ PlannedModel Planner::trained(const std::string& name, const std::string& role,
                            [&] { return build_graph(model, images_.all()->shape(), own); });
   planned.cost = cost(planned.graph);
   planned.start = start_of(model, planned.graph, path + ".model.init");
-  const SeenImages seen = images_.seen(images, path + ".images", known, role != "student");
+  const SeenImages seen = images_.seen(images, path + ".images", known, role, train.batch);
+  planned.plain = seen.images;
   planned.images = shown(seen.images, train);
+  if (role == "student") {
+    planned.choose = images.choose;
+    planned.labelled_share = images.labelled_share;
+  }
   planned.distinct_images = seen.distinct;
   planned.validation =
       images.include_validation ? nullptr : some(of_known(images_.validation(), known));
   planned.test = of_known(images_.test(), known);
   planned.train = train;
+  check_choice(planned);
   planned.objective = std::move(objective);
   planned.seed = model_seed;
   return planned;

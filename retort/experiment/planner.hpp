@@ -57,6 +57,9 @@ class Planner {
                        const TrainSettings& train, std::vector<TermSettings> objective,
                        uint64_t model_seed, const std::string& path, const Classes& known = {},
                        const Classes& outputs = {}) const;
+  /// Throws Error (usage) where there are no images to choose from, or no two
+  /// kinds of them.
+  void check_choice(const PlannedModel& student) const;
   Start start_of(const ModelSettings& model, const Graph& graph, const std::string& path) const;
 
   const ExperimentFile& file_;

@@ -7,6 +7,7 @@
 #include "retort/experiment/experiment.hpp"
 #include "retort/experiment/merge_plan.hpp"
 #include "retort/experiment/names.hpp"
+#include "retort/experiment/other_data.hpp"
 #include "retort/experiment/students.hpp"
 
 namespace retort {
@@ -25,6 +26,7 @@ class FitCheck {
     check_classes();
     check_teachers();
     for (const auto& [path, text] : merge_misfits(experiment_)) add(path, text);
+    check_others();
     check_terms();
     check_adjustments();
     check_expectations();
@@ -77,6 +79,15 @@ class FitCheck {
     if (twice != names.end()) {
       add("data.classes", fmt::format("the name \"{}\" stands there twice", printable(*twice)));
     }
+  }
+
+  void check_others() {
+    for (const auto& [name, other] : experiment_.others) {
+      if (is_name(name) && name != own_data) continue;
+      add("other." + name,
+          "wanted a name of letters, digits, '-', '_' or '.', other than \"data\"");
+    }
+    for (const auto& [path, text] : other_misfits(experiment_)) add(path, text);
   }
 
   void check_teachers() {

@@ -59,8 +59,13 @@ std::string seen_from(const Path& folder, const Path& base, const std::string& p
 // among the cells of a sweep are left to the sweep.
 std::string text_for(const Path& folder, const ExperimentFile& file) {
   ExperimentFile moved = file;
-  std::visit([&](auto& format) { format.path = seen_from(folder, file.folder, format.path); },
-             moved.experiment.data.format);
+  const auto move_data = [&](auto& format) {
+    if constexpr (requires { format.path; }) {
+      format.path = seen_from(folder, file.folder, format.path);
+    }
+  };
+  std::visit(move_data, moved.experiment.data.format);
+  for (auto& [name, other] : moved.experiment.others) std::visit(move_data, other.format);
   for (auto& [name, teacher] : moved.experiment.teachers) {
     teacher.file = seen_from(folder, file.folder, teacher.file);
     teacher.model.init = seen_from(folder, file.folder, teacher.model.init);

@@ -39,6 +39,9 @@ std::string training_text(const PlannedModel& planned, const Teachers& teachers)
   if (!planned.start.weights.empty()) {
     text += fmt::format("start {}\n", checksum_of({planned.start.weights, {}}));
   }
+  if (planned.labelled_share > 0) {
+    text += fmt::format("labelled share {}\n", planned.labelled_share);
+  }
   for (const TermSettings& term : planned.objective) text += settings_text(term);
   for (const auto& [name, teacher] : teachers) {
     text += fmt::format("{} {}\n", name, teacher->fingerprint().text());
@@ -123,7 +126,7 @@ void train_into(const RunFolder& folder, const PlannedModel& planned, const Teac
   const Path own = folder.model_folder(planned.folder);
   TrainableNetwork student({planned.graph, first_weights(planned)});
   BatchStream batches(planned.images, planned.train.batch, planned.seed, experiment.data.workers,
-                      planned.train.mix);
+                      planned.train.mix, planned.labelled_share);
   Checkpoints checkpoints(own / "checkpoints", {settings, this_machine()},
                           experiment.checkpoints.every_steps);
   const std::optional<Checkpoint> start =

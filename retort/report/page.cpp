@@ -19,7 +19,9 @@ struct Section {
 // In the order of the page.
 constexpr Section all_sections[] = {
     {"models", "The models", models_html},
+    {"elsewhere", "On other data", other_tests_html},
     {"merged", "Teachers of different classes", merged_html},
+    {"chosen", "Images that were chosen", chosen_images_html},
     {"expected", "Expected numbers", expected_html},
     {"adjusted", "Biases fitted without labels", adjusted_html},
     {"agreement", "Agreement with the teacher", agreement_html},

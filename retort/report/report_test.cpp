@@ -32,6 +32,30 @@ TEST(Report, HoldsEverySection) {
       << "wrong images, one with its soft targets, ten pairs";
 }
 
+TEST(Report, SaysHowModelsDoOnOtherData) {
+  RunResult run = made_run(digits());
+  EXPECT_THAT(report_html(run), Not(HasSubstr("On other data")));
+  for (ModelResult& model : run.models) model.others = {{"usps", made_scores(10, 200, 1)}};
+  const std::string page = report_html(run);
+  EXPECT_EQ(count_of(page, "<section id=\"elsewhere\""), 1);
+  EXPECT_THAT(page, HasSubstr("<bdi>usps</bdi></th>"));
+  EXPECT_THAT(page, HasSubstr("65 of 2,000 wrong"));
+}
+
+TEST(Report, SaysWhichImagesWereChosen) {
+  RunResult run = made_run(digits());
+  EXPECT_THAT(report_html(run), Not(HasSubstr("Images that were chosen")));
+  run.choice = ImageChoice{.teacher = "big",
+                           .images = 40,
+                           .kept = 21,
+                           .near_duplicates = 1,
+                           .unsure = 7,
+                           .per_class = std::vector<int64_t>(10, 2)};
+  const std::string page = report_html(run);
+  EXPECT_THAT(page, HasSubstr("image left out: as good as a test image"));
+  EXPECT_THAT(page, Not(HasSubstr("enough of their class")));
+}
+
 TEST(Report, StrangersTextIsNeverMarkup) {
   const std::string page = report_html(hostile_run());
   for (const char* part : {"<script", "<img src=x", "onload=\"", "' style='", "<!--", "\x01",

@@ -22,10 +22,12 @@ std::string terms_html(const RunResult& result);
 
 std::string errors_html(const RunResult& result);  // the bars below the summary
 std::string models_html(const RunResult& result);
+std::string other_tests_html(const RunResult& result);  // of other data sets
 std::string expected_html(const RunResult& result);  // numbers beside the bands they should be in
 std::string expected_html(const std::vector<Verdict>& verdicts);
-std::string merged_html(const RunResult& result);    // teachers of different classes
-std::string adjusted_html(const RunResult& result);  // biases fitted to a prior
+std::string chosen_images_html(const RunResult& result);  // of those without a label
+std::string merged_html(const RunResult& result);         // teachers of different classes
+std::string adjusted_html(const RunResult& result);       // biases fitted to a prior
 std::string agreement_html(const RunResult& result);
 std::string teacher_knowledge_html(const RunResult& result);
 std::string learning_curves_html(const RunResult& result);

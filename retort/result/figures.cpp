@@ -46,6 +46,8 @@ constexpr std::pair<std::string_view, Value> figures[] = {
 };
 constexpr std::string_view right = "right.";
 
+double figure_of(const RunResult& result, const ModelResult& model, std::string_view what);
+
 double share_right(const RunResult& result, const ModelResult& model, std::string_view name) {
   const auto found = std::find(result.classes.begin(), result.classes.end(), name);
   if (found == result.classes.end()) {
@@ -57,6 +59,31 @@ double share_right(const RunResult& result, const ModelResult& model, std::strin
   return index < shares.size() ? shares[index] : std::nan("");
 }
 
+// Of the model as if other test images were its own.
+double figure_elsewhere(const RunResult& result, const ModelResult& model, const Scores& test,
+                        std::string_view what) {
+  ModelResult there = model;
+  there.test = test;
+  there.others.clear();
+  return figure_of(result, there, what);
+}
+
+double figure_of(const RunResult& result, const ModelResult& model, std::string_view what) {
+  if (what.starts_with(right)) return share_right(result, model, what.substr(right.size()));
+  for (const auto& [known, value] : figures) {
+    if (known == what) return value(result, model);
+  }
+  std::vector<std::string> names = figure_names();
+  for (const auto& [other, scores] : model.others) {
+    if (what.starts_with(other + ".")) {
+      return figure_elsewhere(result, model, scores, what.substr(other.size() + 1));
+    }
+    names.push_back(other + ".FIGURE");
+  }
+  throw Error(ExitCode::usage,
+              fmt::format("there is no figure \"{}\"{}", printable(what), suggest(what, names)));
+}
+
 }  // namespace
 
 double figure(const RunResult& result, std::string_view name) {
@@ -65,13 +92,7 @@ double figure(const RunResult& result, std::string_view name) {
     models.push_back(model.name);
     // A model's name may hold dots itself.
     if (!name.starts_with(model.name) || name.substr(model.name.size(), 1) != ".") continue;
-    const std::string_view what = name.substr(model.name.size() + 1);
-    if (what.starts_with(right)) return share_right(result, model, what.substr(right.size()));
-    for (const auto& [known, value] : figures) {
-      if (known == what) return value(result, model);
-    }
-    throw Error(ExitCode::usage, fmt::format("there is no figure \"{}\"{}", printable(what),
-                                             suggest(what, figure_names())));
+    return figure_of(result, model, name.substr(model.name.size() + 1));
   }
   throw Error(ExitCode::usage,
               fmt::format("wanted MODEL.FIGURE, as in student.errors, got \"{}\"; models: {}",

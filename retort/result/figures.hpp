@@ -9,7 +9,8 @@
 namespace retort {
 
 /// A number of a run by its name, MODEL.FIGURE: "student.errors", "big.nll", "twin.right.CLASS"
-/// (the share of a class's test images that are right). NaN where it was not measured. Throws Error
+/// (the share of a class's test images that are right), "student.usps.errors" (the same of another
+/// data set's test images). NaN where it was not measured. Throws Error
 /// (usage) that says which models, figures or classes there are.
 double figure(const RunResult& result, std::string_view name);
 

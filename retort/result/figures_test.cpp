@@ -33,6 +33,8 @@ TEST(Figures, AreThoseOfTheModel) {
   EXPECT_EQ(figure(run, "big.parameters"), 100);
   EXPECT_EQ(figure(run, "big.macs"), 90);
   EXPECT_EQ(figure(run, "big.right.one"), 0.5);
+  EXPECT_EQ(figure(run, "big.usps.errors"), 2);
+  EXPECT_EQ(figure(run, "big.usps.accuracy"), 0.75);
   EXPECT_TRUE(std::isnan(figure(run, "student.errors"))) << "not measured";
   run.models[0].name = "fair";
   EXPECT_EQ(figure(run, "fair.error_bound"), 1);
@@ -45,6 +47,8 @@ TEST(Figures, ThatAreNotThereAreRefused) {
   EXPECT_THAT(usage_error("errors"), HasSubstr("wanted MODEL.FIGURE"));
   EXPECT_THAT(usage_error("big.error"), HasSubstr("no figure \"error\"; did you mean 'errors'?"));
   EXPECT_THAT(usage_error("big.right.two"), HasSubstr("no class \"two\""));
+  EXPECT_THAT(usage_error("big.usp.errors"), HasSubstr("no figure \"usp.errors\""));
+  EXPECT_THAT(usage_error("big.usps.error"), HasSubstr("did you mean 'errors'?"));
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "retort/result/choice_json.hpp"
 #include "retort/result/merge_json.hpp"
 #include "retort/result/soft_targets_json.hpp"
 #include "retort/result/training_json.hpp"
@@ -55,11 +56,14 @@ Json fairness_json(const std::vector<ModelResult>& models) {
 }
 
 Json model_json(const ModelResult& model) {
+  Json others = Json::object();
+  for (const auto& [name, scores] : model.others) others[name] = test_json(scores);
   return {{"role", model.role},
           {"parameters", model.parameters},
           {"macs", model.macs},
           {"file_bytes", model.file_bytes},
           {"test", test_json(model.test)},
+          {"other", others},
           {"train_seconds", number_or_null(model.train_seconds)},
           {"training", training_json(model)}};
 }
@@ -126,6 +130,7 @@ std::string result_json(const RunResult& result) {
                          {"latency", latencies},
                          {"adjusted", adjusted},
                          {"merged", merges},
+                         {"chosen_images", result.choice ? choice_json(*result.choice) : Json()},
                          {"expected", expected},
                          {"soft_targets", soft_targets},
                          {"environment",

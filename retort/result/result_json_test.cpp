@@ -33,6 +33,15 @@ constexpr auto contract = R"({
         "nll": 0.5,
         "ece": 0.0625
       },
+      "other": {
+        "usps": {
+          "count": 8,
+          "errors": 2,
+          "accuracy": 0.75,
+          "nll": 0.0,
+          "ece": 0.0
+        }
+      },
       "train_seconds": 30.0,
       "training": {
         "images": 60,
@@ -70,6 +79,7 @@ constexpr auto contract = R"({
         "nll": 0.0,
         "ece": 0.0
       },
+      "other": {},
       "train_seconds": 0.0,
       "training": null
     }
@@ -123,6 +133,18 @@ constexpr auto contract = R"({
     }
   },
   "merged": {},
+  "chosen_images": {
+    "teacher": "big",
+    "images": 40,
+    "kept": 21,
+    "near_duplicates": 3,
+    "unsure": 7,
+    "beyond_quota": 9,
+    "per_class": [
+      10,
+      11
+    ]
+  },
   "expected": [
     {
       "number": "student.errors",
@@ -190,7 +212,7 @@ void collect(const Json& json, const std::string& path, std::set<std::string>& k
   const bool pairs = path == "agreement" || path == "paired";
   const bool names = path == "models" || path == "adjusted" || path == "soft_targets" ||
                      path == "merged" || path.ends_with(".models") || path.ends_with(".within") ||
-                     path.ends_with(".teachers_together_errors");
+                     path.ends_with(".other") || path.ends_with(".teachers_together_errors");
   for (const auto& [key, value] : json.items()) {
     const std::string& general = pairs ? "A~B" : names ? "NAME" : key;
     collect(value, path.empty() ? general : path + "." + general, keys);

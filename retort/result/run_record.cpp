@@ -1,3 +1,4 @@
+#include "retort/result/choice_json.hpp"
 #include "retort/result/merge_json.hpp"
 #include "retort/result/soft_targets_json.hpp"
 #include "retort/result/training_json.hpp"
@@ -39,6 +40,20 @@ Scores scores_from(const Json& json) {
   return scores;
 }
 
+Json to_json(const std::vector<std::pair<std::string, Scores>>& others) {
+  Json list = Json::array();
+  for (const auto& [name, scores] : others) {
+    list.push_back({{"name", name}, {"test", to_json(scores)}});
+  }
+  return list;
+}
+
+std::vector<std::pair<std::string, Scores>> others_from(const Json& json) {
+  std::vector<std::pair<std::string, Scores>> others;
+  for (const Json& one : json) others.emplace_back(one.at("name"), scores_from(one.at("test")));
+  return others;
+}
+
 Json to_json(const ModelResult& model) {
   return {{"name", model.name},
           {"role", model.role},
@@ -52,6 +67,7 @@ Json to_json(const ModelResult& model) {
           {"teaches", model.teaches},
           {"test", to_json(model.test)},
           {"validation", to_json(model.validation)},
+          {"others", to_json(model.others)},
           {"training", training_to_json(model.training)}};
 }
 
@@ -68,6 +84,7 @@ ModelResult model_from(const Json& json) {
           .teaches = json.value("teaches", false),
           .test = scores_from(json.at("test")),
           .validation = scores_from(json.at("validation")),
+          .others = others_from(json.value("others", Json::array())),  // older records have none
           .training = training_from_json(json.at("training"))};
 }
 
@@ -158,6 +175,7 @@ Json to_json(const RunResult& result) {
           {"environment", environment_to_json(result.environment)},
           {"adjustments", adjustments},
           {"merges", merges},
+          {"choice", result.choice ? choice_json(*result.choice) : Json()},
           {"verdicts", verdicts},
           {"soft_targets", soft_targets},
           {"wrong_images", wrong},
@@ -180,6 +198,7 @@ RunResult result_from(const Json& json) {
                    .environment = environment_from_json(json.at("environment")),
                    .adjustments = {},
                    .merges = {},
+                   .choice = {},
                    .verdicts = {},
                    .soft_targets = {},
                    .wrong_images = {},
@@ -207,6 +226,8 @@ RunResult result_from(const Json& json) {
   for (const Json& one : json.value("merges", Json::array())) {  // older records have none
     result.merges.push_back(merge_from_json(one));
   }
+  const Json choice = json.value("choice", Json());  // older records have none
+  if (!choice.is_null()) result.choice = choice_from_json(choice);
   for (const Json& one : json.at("verdicts")) result.verdicts.push_back(verdict_from_json(one));
   for (const Json& targets : json.at("soft_targets")) {
     result.soft_targets.push_back(soft_targets_from_json(targets));

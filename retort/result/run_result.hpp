@@ -5,9 +5,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "retort/base/file.hpp"
+#include "retort/result/image_choice.hpp"
 #include "retort/result/merge_result.hpp"
 #include "retort/result/scores.hpp"
 #include "retort/result/soft_targets.hpp"
@@ -29,6 +31,7 @@ struct ModelResult {
   bool teaches = false;            // a term of the student's objective reads it
   Scores test;
   Scores validation;  // count 0: no validation split, or its images were trained on
+  std::vector<std::pair<std::string, Scores>> others = {};  // test images of other data sets
   TrainingRecord training;
 };
 
@@ -123,7 +126,8 @@ struct RunResult {
   std::vector<Latency> latencies;
   Environment environment;
   std::vector<Adjustment> adjustments;
-  std::vector<MergeResult> merges;  // of each teacher merged of others
+  std::vector<MergeResult> merges;    // of each teacher merged of others
+  std::optional<ImageChoice> choice;  // of the student's images without a label
   std::vector<Verdict> verdicts;
   std::vector<SoftTargets> soft_targets;  // of each teacher whose logits the student learns from
   std::vector<WrongImage> wrong_images;

@@ -20,7 +20,7 @@ USAGE, DATA, MODEL, RESOURCES, NUMERIC, VERIFICATION, INTERRUPTED = 2, 3, 4, 5, 
 RUN_FILE = re.compile(
     r"(experiment\.toml|environment\.json|metrics\.jsonl|log\.txt|record\.json|result\.json"
     r"|events\.out\.tfevents\.retort|report\.html|student\.onnx"
-    r"|(teacher-\w+|adjusted-\w+|twin|student)/(model\.safetensors|training\.json"
+    r"|student/images\.csv|(teacher-\w+|adjusted-\w+|twin|student)/(model\.safetensors|training\.json"
     r"|checkpoints/step-\d{8,}\.safetensors))"
 )
 

@@ -23,6 +23,16 @@ constexpr FileNames names_of(Split split) {
   return {"t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"};
 }
 
+// As those of USPS are.
+constexpr FileNames other_test_names = {"test-images-idx3-ubyte", "test-labels-idx1-ubyte"};
+
+FileNames names_in(const Path& folder, Split split) {
+  const FileNames usual = names_of(split);
+  const bool other = split == Split::test && find_file(folder, usual.images).empty() &&
+                     !find_file(folder, other_test_names.images).empty();
+  return other ? other_test_names : usual;
+}
+
 Path required_file(const Path& folder, const std::string& name) {
   const Path path = find_file(folder, name);
   if (!path.empty()) return path;
@@ -53,12 +63,22 @@ void IdxFormat::describe(FieldVisitor& visitor) {
                  .required = true},
                 path);
   visitor.visit({.name = "classes", .help = "names of the classes, label 0 first"}, class_names);
+  visitor.visit({.name = "unlabelled",
+                 .help = "the training images have no labels: no file of labels is read for them"},
+                unlabelled);
 }
 
 DatasetPointer IdxFormat::open(Split split, const Path& base_folder) const {
-  const Path image_path = required_file(base_folder / path, names_of(split).images);
-  const Path label_path = required_file(base_folder / path, names_of(split).labels);
+  const Path folder = base_folder / path;
+  const FileNames names = names_in(folder, split);
+  const Path image_path = required_file(folder, names.images);
   IdxFile images = read_idx(image_path, 3);
+  const Shape shape = {1, images.sizes[1], images.sizes[2]};
+  if (unlabelled && split == Split::train) {
+    return std::make_shared<ByteImages>(shape, std::move(images.values), std::vector<uint8_t>(),
+                                        class_names);
+  }
+  const Path label_path = required_file(folder, names.labels);
   std::vector<uint8_t> labels = read_idx(label_path, 1).values;
   const std::string where = printable(label_path.string());
   if (static_cast<int64_t>(labels.size()) != images.sizes[0]) {
@@ -67,14 +87,14 @@ DatasetPointer IdxFormat::open(Split split, const Path& base_folder) const {
                             printable(image_path.string()), images.sizes[0]));
   }
   check_labels(labels, class_names, where);
-  return std::make_shared<ByteImages>(Shape{1, images.sizes[1], images.sizes[2]},
-                                      std::move(images.values), std::move(labels), class_names);
+  return std::make_shared<ByteImages>(shape, std::move(images.values), std::move(labels),
+                                      class_names);
 }
 
 bool IdxFormat::is_in(const Path& folder) {
   return std::any_of(splits.begin(), splits.end(), [&](Split split) {
-    return !find_file(folder, names_of(split).images).empty() ||
-           !find_file(folder, names_of(split).labels).empty();
+    const FileNames names = names_in(folder, split);
+    return !find_file(folder, names.images).empty() || !find_file(folder, names.labels).empty();
   });
 }
 
