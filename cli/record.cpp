@@ -51,7 +51,7 @@ std::string report_text(const RecordingReport& report, bool audited) {
                             grouped(report.recorded), duration_text(report.seconds));
 }
 
-void check_words(const RecordVerbOptions& options) {
+void check_words(const RecordVerbOptions& options, const CLI::App& verb) {
   const bool experiment = Path(options.source).extension() == ".toml";
   const auto refuse = [](const std::string& what) { throw Error(ExitCode::usage, what); };
   if (options.source.empty() == options.logits.empty()) {
@@ -63,6 +63,12 @@ void check_words(const RecordVerbOptions& options) {
   }
   if (experiment && !options.data.empty()) {
     refuse("--data: an experiment says itself what its data are");
+  }
+  for (const char* option : {"--precision", "--tensor", "--split"}) {
+    if (experiment && verb.count(option) > 0) {
+      refuse(std::string(option) +
+             ": an experiment says itself what is recorded: see [teacher.NAME]");
+    }
   }
   if (!experiment && (options.data.empty() || options.out.empty())) {
     refuse("wanted --data DIR and --out DIR; see retort record --help");
@@ -91,8 +97,8 @@ std::vector<RecordingReport> recorded(const RecordVerbOptions& options) {
   return record(experiment, out, options.record.audited_rows, *progress);
 }
 
-void record_verb(RecordVerbOptions& options) {
-  check_words(options);
+void record_verb(RecordVerbOptions& options, const CLI::App& verb) {
+  check_words(options, verb);
   options.record.data = options.data;
   options.record.out = options.out;
   options.record.split = options.split == "test" ? Split::test : Split::train;
@@ -156,7 +162,7 @@ void add_record(CLI::App& command) {
       "  retort record big.safetensors --data datasets/mnist --out big-recording\n"
       "  retort record experiments/mnist-quick.toml\n"
       "  retort record --import logits.npy --numbers numbers.npy --data datasets/mnist --out R");
-  verb->callback([options] { record_verb(*options); });
+  verb->callback([options, verb] { record_verb(*options, *verb); });
 }
 
 }  // namespace retort::cli

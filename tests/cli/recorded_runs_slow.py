@@ -353,6 +353,10 @@ class Imported(RecordingTest):
 
 
 class Words(RecordingTest):
+    def test_what_an_experiment_says_itself(self):
+        for option in ["--precision", "fp16"], ["--tensor", "logits"], ["--split", "test"]:
+            self.refused(USAGE, "record", "tiny.toml", *option, says=[option[0], "an experiment says itself"])
+
     def test_what_is_missing_or_too_much(self):
         self.write("m.safetensors", tiny.model())
         refused = lambda *words, says: self.refused(USAGE, "record", *words, says=says)
