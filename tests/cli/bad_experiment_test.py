@@ -29,7 +29,7 @@ class BadExperiment(CommandTest):
         self.refused_change("temperature = 4", "temprature = 4", "did you mean 'temperature'?")
 
     def test_key_near_nothing_lists_what_there_is(self):
-        self.refused_change("seed = 1", "moonlight = 1", "there are: name, seed, data, teacher, student")
+        self.refused_change("seed = 1", "moonlight = 1", "there are: name, seed, data, other, teacher, student")
 
     def test_several_problems_have_a_line_each(self):
         text = tiny.EXPERIMENT.replace("epochs", "epoch").replace("temperature = 4", "temperature = 0")

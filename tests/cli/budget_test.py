@@ -16,7 +16,7 @@ class Budget(CommandTest):
             self.refused(USAGE, "budget", "tiny.toml", "--labels", labels, "--seeds", "1",
                          says=says)
         self.refused(USAGE, "budget", "tiny.toml", "--labels", "10", "--set", "sweep.seed=[1,2]",
-                     says=["tiny.toml", "has a [sweep] of its own", "retort run"])
+                     says=["tiny.toml", "has a [sweep] or several students of its own", "retort run"])
         self.assertFalse((self.folder / "runs").exists())
 
     def test_a_student_of_few_labels(self):
