@@ -153,33 +153,47 @@ std::string rows_sentence(const SweepResult& sweep) {
       one_twin ? fmt::format("; its twin without a teacher {:.1f}", first_twin->mean) : "");
 }
 
-// Where students of one teacher were varied: what each is worth. Empty elsewhere.
-std::string students_sentence(const SweepResult& sweep) {
+std::string errors_words(const Spread& errors) {
+  return errors.count == 1 ? thousands(static_cast<int64_t>(errors.mean))
+                           : fmt::format("{:.1f}", errors.mean);
+}
+
+// Where students of one teacher were varied: what each makes, the best first, and for how many of
+// them the teacher was worth it. Empty elsewhere.
+std::pair<std::string, std::string> students_sentences(const SweepResult& sweep) {
   constexpr size_t most_rows = 8;
-  if (sweep.status != "done" || sweep.rows.size() > most_rows) return "";
-  std::vector<std::string> parts;
-  int64_t seeds = 0;
-  const std::string& teacher = sweep.rows[0].teacher;
-  const Spread* of_teacher = nullptr;
+  if (sweep.status != "done" || sweep.rows.size() > most_rows) return {};
+  std::vector<const SweepRow*> rows;
+  int64_t with_twin = 0, better = 0;
   for (const SweepRow& row : sweep.rows) {
-    const Spread* student = errors_of(row, "student");
     const bool alone = row.values.size() == 1 && row.values[0].first == "student";
-    if (!alone || student == nullptr || row.teacher != teacher) return "";
-    of_teacher = errors_of(row, teacher);
-    seeds = std::max(seeds, student->count);
-    const Spread* twin = errors_of(row, "twin");
-    parts.push_back(
-        fmt::format("{} makes {:.1f} test errors{} with {} parameters",
-                    shortened(row.values[0].second, 40), student->mean,
-                    twin == nullptr ? "" : fmt::format(" (without the teacher {:.1f})", twin->mean),
-                    scaled(static_cast<double>(row.parameters))));
+    const Spread *student = errors_of(row, "student"), *twin = errors_of(row, "twin");
+    if (!alone || student == nullptr || row.teacher != sweep.rows[0].teacher) return {};
+    rows.push_back(&row);
+    with_twin += twin != nullptr ? 1 : 0;
+    better += twin != nullptr && student->mean < twin->mean ? 1 : 0;
   }
-  if (teacher.empty() || of_teacher == nullptr) return "";
-  return fmt::format("{} learnt from {}, which makes {:.1f}{}: {}.",
-                     counted(static_cast<int64_t>(parts.size()), "student", "students"),
-                     shortened(teacher, 40), of_teacher->mean,
-                     seeds > 1 ? fmt::format(", in the mean of {} seeds", seeds) : "",
-                     join(parts, "; "));
+  const Spread* teacher = rows.empty() ? nullptr : errors_of(*rows[0], rows[0]->teacher);
+  if (teacher == nullptr) return {};
+  std::stable_sort(rows.begin(), rows.end(), [](const SweepRow* one, const SweepRow* other) {
+    return errors_of(*one, "student")->mean < errors_of(*other, "student")->mean;
+  });
+  std::vector<std::string> parts;
+  for (const SweepRow* row : rows) {
+    parts.push_back(fmt::format(
+        "{} {}{}{}", shortened(row->values[0].second, 40), parts.empty() ? "makes " : "",
+        errors_words(*errors_of(*row, "student")), parts.empty() ? " test errors" : ""));
+  }
+  const std::string twins =
+      with_twin == 0 ? ""
+                     : fmt::format(
+                           "{} of the {} make fewer errors than the same network without "
+                           "the teacher.",
+                           thousands(better), thousands(with_twin));
+  return {fmt::format("{} learnt from {} ({}): {}.",
+                      counted(static_cast<int64_t>(rows.size()), "student", "students"),
+                      shortened(rows[0]->teacher, 40), errors_words(*teacher), join(parts)),
+          twins};
 }
 
 }  // namespace
@@ -194,8 +208,9 @@ std::pair<std::string, std::string> answer_of(const SweepResult& sweep) {
     budget.erase(budget.begin());
     return {first, fmt::format("{}", fmt::join(budget, " "))};
   }
-  const std::string students = students_sentence(sweep);
-  const std::string rows = students.empty() ? rows_sentence(sweep) : students;
+  const auto [students, of_twins] = students_sentences(sweep);
+  if (!students.empty()) return {students, of_twins};
+  const std::string rows = rows_sentence(sweep);
   if (!rows.empty()) return {rows, difference_sentence(sweep)};
   return {cells_sentence(sweep), difference_sentence(sweep)};
 }

@@ -45,6 +45,14 @@ TEST(SweepAnswer, OfFewValuesIsEachStudent) {
   EXPECT_THAT(answer_of(undone).first, HasSubstr("4 of 4 cells are done"));
 }
 
+TEST(SweepAnswer, OfStudentsIsEachOneTheBestFirst) {
+  const SweepResult sweep = sweep_of(
+      "student", {cell("student", "small", "1", 90, 100), cell("student", "wide", "1", 70, 68)});
+  const auto [first, second] = answer_of(sweep);
+  EXPECT_EQ(first, "2 students learnt from big (50): wide makes 70 test errors, small 90.");
+  EXPECT_EQ(second, "1 of the 2 make fewer errors than the same network without the teacher.");
+}
+
 TEST(SweepAnswer, OfSeedsAloneHasTheShareOfTheGap) {
   SweepResult sweep =
       sweep_of("none", {cell("none", "1", "1", 70, 100), cell("none", "1", "2", 72, 102)});
