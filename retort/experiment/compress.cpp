@@ -33,9 +33,10 @@ const PlannedModel& planned_model(const Plan& plan, const std::string& name) {
 void check_fields(const Sweep& sweep) {
   bool sizes = false;
   for (const auto& [field, value] : sweep.cells.front().values) {
-    sizes = sizes || field.starts_with(size_field);
-    const bool fits =
-        field == "seed" || field.starts_with("student.") || field.starts_with("objective.");
+    const bool is_size = field == "student" || field.starts_with(size_field);
+    sizes = sizes || is_size;
+    const bool fits = is_size || field == "seed" || field.starts_with("student.") ||
+                      field.starts_with("objective.");
     if (fits) continue;
     refuse(
         fmt::format("sweep.{}: compress compares students of one teacher on the same images, "
@@ -45,7 +46,8 @@ void check_fields(const Sweep& sweep) {
   if (!sizes) {
     refuse(
         fmt::format("{}: [sweep] names no sizes of the student; wanted some, as "
-                    "student.model.widths = [[100], [30]], or tables [[sweep.cells]]",
+                    "student.model.widths = [[100], [30]], tables [[sweep.cells]], or students "
+                    "[student.NAME]",
                     printable(sweep.name)));
   }
 }

@@ -52,3 +52,10 @@ class Students(StudentsTest):
         self.works("run", "students.toml", "--out", "runs/s")
         for text in self.logs("runs/s").values():
             self.assertIn(f"has {recording['rows']} of", text)
+
+    def test_compressed(self):
+        told = self.works("compress", "students.toml", "--out", "runs/c", "--max-parameters", "600", "--quiet")
+        self.assertTrue(told.startswith("The student with student=small is"), told)
+        record = json.loads((self.folder / "runs/c/compress.json").read_text())
+        self.assertEqual(record["chosen"], "student=small")
+        self.assertEqual([one["name"] for one in record["students"]], ["student=small", "student=wide"])
