@@ -55,9 +55,11 @@ std::string labels_text(const BudgetOptions& options) {
 
 void budget_verb(BudgetOptions options) {
   if (read_sweep(options.file, options.overrides)) {
-    throw Error(ExitCode::usage, options.file +
-                                     ": has a [sweep] of its own; 'retort budget' makes one over "
-                                     "data.labelled and the seed, 'retort run' runs yours");
+    throw Error(
+        ExitCode::usage,
+        options.file +
+            ": has a [sweep] or several students of its own; 'retort budget' makes one over "
+            "data.labelled and the seed, 'retort run' runs yours");
   }
   std::vector<std::string> seeds;
   for (int64_t seed = 1; seed <= options.seeds; ++seed) seeds.push_back(std::to_string(seed));

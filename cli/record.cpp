@@ -80,9 +80,14 @@ std::vector<RecordingReport> recorded(const RecordVerbOptions& options) {
   if (Path(options.source).extension() != ".toml") {
     return {record(options.source, options.record, *progress)};
   }
+  const auto out_of = [&](const std::string& name) {
+    return options.out.empty() ? Path("runs") / name : Path(options.out);
+  };
+  if (const std::optional<Sweep> sweep = read_sweep(options.source, options.overrides)) {
+    return record(*sweep, out_of(sweep->name), options.record.audited_rows, *progress);
+  }
   const ExperimentFile experiment = read_experiment(options.source, options.overrides);
-  const Path out =
-      options.out.empty() ? Path("runs") / experiment.experiment.name : Path(options.out);
+  const Path out = out_of(experiment.experiment.name);
   return record(experiment, out, options.record.audited_rows, *progress);
 }
 

@@ -51,6 +51,8 @@ std::string sweep_table(const SweepResult& sweep) {
   for (const SweptField& field : sweep.fields) {
     if (field.field != "seed") rows[0].push_back(printable(field.label));
   }
+  const bool sizes = students_differ_in_size(sweep);
+  if (sizes) rows[0].emplace_back("parameters");
   rows[0].emplace_back("n");
   rows[0].insert(rows[0].end(), models.begin(), models.end());
   rows[0].insert(rows[0].end(), {"student - twin", "McNemar p at most"});
@@ -59,6 +61,7 @@ std::string sweep_table(const SweepResult& sweep) {
     for (const SweptField& field : sweep.fields) {
       if (field.field != "seed") cells.push_back(value_in(row.values, field.field));
     }
+    if (sizes) cells.push_back(grouped(row.parameters));
     const int64_t done = row.errors.empty() ? 0 : row.errors.front().second.count;
     cells.push_back(done == row.cells ? fmt::format("{}", done)
                                       : fmt::format("{} of {}", done, row.cells));

@@ -279,24 +279,36 @@ RecordingReport record(const Path& model, const RecordOptions& options, Progress
 std::vector<RecordingReport> record(const ExperimentFile& experiment, const Path& out,
                                     int64_t audited_rows, Progress& progress) {
   const Plan plan = make_plan(experiment);
-  for (const PlannedModel& planned : plan.models) {
-    if (!planned.merge) continue;
-    throw Error(ExitCode::usage, fmt::format("{}: what a merge of teachers says cannot be recorded "
-                                             "yet; record its teachers' files one by one",
-                                             planned.name));
-  }
   const RunFolder folder(out, experiment);
   LoggedProgress logged(folder, progress);
   MetricsLog metrics(folder.path());
   Teachers teachers;
   for (const PlannedModel& planned : plan.models) {
-    if (planned.role != "teacher" || planned.recording) continue;
+    const bool is_teacher = planned.role == "teacher" || planned.role == "gate";
+    if (!is_teacher || planned.recording) continue;
     teachers.emplace_back(planned.name, make_model(planned, teachers, plan, experiment.experiment,
                                                    folder, metrics, logged)
                                             .predictor);
   }
   metrics.close();
   return record_teachers(plan.models.back(), teachers, folder, audited_rows, logged);
+}
+
+std::vector<RecordingReport> record(const Sweep& sweep, const Path& out, int64_t audited_rows,
+                                    Progress& progress) {
+  SweepFolder folder(sweep, out);
+  std::vector<RecordingReport> reports;
+  for (size_t i = 0; i < sweep.cells.size(); ++i) {
+    for (RecordingReport& report :
+         record(sweep.cells[i].experiment, folder.cell_folder(i), audited_rows, progress)) {
+      const bool known = std::any_of(reports.begin(), reports.end(), [&](const auto& one) {
+        return one.folder == report.folder && report.recorded == 0;
+      });
+      if (!known) reports.push_back(std::move(report));
+    }
+  }
+  folder.close();
+  return reports;
 }
 
 RecordingReport import_recording(const Path& logits, const Path& numbers,

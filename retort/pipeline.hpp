@@ -80,6 +80,10 @@ RecordingReport record(const Path& model, const RecordOptions& options, Progress
 std::vector<RecordingReport> record(const ExperimentFile& experiment, const Path& out,
                                     int64_t audited_rows, Progress& progress);
 
+/// The same for every cell of a sweep; students that ask the same of a teacher share its recording.
+std::vector<RecordingReport> record(const Sweep& sweep, const Path& out, int64_t audited_rows,
+                                    Progress& progress);
+
 /// Makes a recording of logits that come from elsewhere; see retort/experiment/record.hpp.
 RecordingReport import_recording(const Path& logits, const Path& numbers,
                                  const RecordOptions& options);

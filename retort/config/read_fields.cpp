@@ -67,7 +67,8 @@ std::string shown(const toml::node& node) {
 // Fills settings from a document and gathers what is wrong, with the line it stands in.
 class Reader : public FieldVisitor {
  public:
-  explicit Reader(const TomlFile& file) : file_(file) {
+  Reader(const TomlFile& file, std::vector<std::string> elsewhere)
+      : file_(file), elsewhere_(std::move(elsewhere)) {
     scopes_.push_back({.table = &file.document().root, .path = "", .known = {}, .checked = true});
   }
 
@@ -80,9 +81,6 @@ class Reader : public FieldVisitor {
   void visit(const Field& field, std::vector<std::string>& value) override {
     read_list(field, value);
   }
-
-  // A key of the whole file that others read.
-  void leave_out(const std::string& key) { scopes_.front().known.push_back(key); }
 
   std::vector<std::string> problems() {
     leave();
@@ -202,8 +200,12 @@ class Reader : public FieldVisitor {
     if (scope.table == nullptr || !scope.checked) return;
     for (const auto& [key, value] : *scope.table) {
       const std::string name(key.str());
-      if (std::find(scope.known.begin(), scope.known.end(), name) != scope.known.end()) continue;
-      add(joined_path(scope.path, name), "unknown key" + suggest(name, scope.known));
+      const std::string path = joined_path(scope.path, name);
+      const auto is_in = [](const std::vector<std::string>& list, const std::string& one) {
+        return std::find(list.begin(), list.end(), one) != list.end();
+      };
+      if (is_in(scope.known, name) || is_in(elsewhere_, path)) continue;
+      add(path, "unknown key" + suggest(name, scope.known));
     }
   }
 
@@ -253,6 +255,7 @@ class Reader : public FieldVisitor {
   }
 
   const TomlFile& file_;
+  const std::vector<std::string> elsewhere_;  // paths that others read
   std::vector<Scope> scopes_;
   std::vector<Problem> problems_;
 };
@@ -261,10 +264,9 @@ class Reader : public FieldVisitor {
 
 std::vector<std::string> read_fields(const TomlFile& file,
                                      const std::function<void(FieldVisitor&)>& describe,
-                                     const std::string& elsewhere) {
-  Reader reader(file);
+                                     const std::vector<std::string>& elsewhere) {
+  Reader reader(file, elsewhere);
   describe(reader);
-  if (!elsewhere.empty()) reader.leave_out(elsewhere);
   return reader.problems();
 }
 

@@ -51,10 +51,10 @@ std::optional<std::vector<TomlLeaf>> leaves_of(const TomlFile& file, std::string
 
 /// One line for each thing that is wrong, in the order of the file: an unknown key (with the
 /// nearest name), a wrong type, a number out of its range, an unknown word, a missing required
-/// field. A table of the name `elsewhere` is read by others.
+/// field. The tables at the paths `elsewhere` are read by others.
 std::vector<std::string> read_fields(const TomlFile& file,
                                      const std::function<void(FieldVisitor&)>& describe,
-                                     const std::string& elsewhere = "");
+                                     const std::vector<std::string>& elsewhere = {});
 
 /// Fills settings from a file. Throws Error (usage) that lists everything that is wrong, one line
 /// each.

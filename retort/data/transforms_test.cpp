@@ -8,6 +8,7 @@
 
 #include "retort/data/batch_stream.hpp"
 #include "retort/data/images_for_tests.hpp"
+#include "retort/data/planned_views.hpp"
 
 namespace retort {
 namespace {
@@ -213,6 +214,34 @@ TEST(Transforms, ArePureFunctionsOfImageAndViewAndStayWithinTheRange) {
       }
     }
   }
+}
+
+TEST(PlannedViews, ShowEachImageInFewOfAllVersions) {
+  const int64_t all_views = 100'000;
+  const DatasetPointer all = images_of({1, 1, 1}, all_views);
+  const DatasetPointer few = in_planned_views(all, 3);
+  ASSERT_EQ(few->views(), 3);
+  std::set<float> seen;  // the views of two images that were drawn
+  for (int64_t index = 0; index < 2; ++index) {
+    for (int64_t view = 0; view < 3; ++view) {
+      const float pixel = pixels_of(*few, {index, view})[0];
+      EXPECT_EQ(pixel, pixels_of(*few, {index, view})[0]);
+      const float drawn = (pixel - static_cast<float>(100 * index)) / 10;
+      EXPECT_THAT(drawn, testing::AllOf(testing::Ge(0), testing::Lt(all_views)));
+      seen.insert(drawn);
+    }
+  }
+  EXPECT_EQ(seen.size(), 6U);
+  EXPECT_NE(few->fingerprint(), all->fingerprint());
+  EXPECT_NE(few->augmentation(), all->augmentation());
+  EXPECT_EQ(few->source_fingerprint(), all->source_fingerprint());
+}
+
+TEST(PlannedViews, NoFewerThanThereAreChangeNothing) {
+  const DatasetPointer moved = transformed(images_of({1, 4, 4}), {shift_by(1)});
+  EXPECT_EQ(in_planned_views(moved, 0), moved);
+  EXPECT_EQ(in_planned_views(moved, 9), moved);
+  EXPECT_EQ(in_planned_views(moved, 8)->views(), 8);
 }
 
 }  // namespace

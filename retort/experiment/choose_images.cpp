@@ -9,6 +9,7 @@
 #include "retort/base/interrupt.hpp"
 #include "retort/data/subset.hpp"
 #include "retort/evaluate/near_duplicates.hpp"
+#include "retort/experiment/plan_images.hpp"
 #include "retort/predict/micro_batches.hpp"
 #include "retort/store/recording_file.hpp"
 
@@ -165,7 +166,7 @@ PlannedModel with_chosen_images(const PlannedModel& planned, const Teachers& tea
   write_file(own / "images.csv", log_of(candidates, all));
   result.choice = choice;
   PlannedModel chosen = planned;
-  chosen.images = transformed(subset(planned.plain, indices), planned.train.transforms);
+  chosen.images = shown(subset(planned.plain, indices), planned.train);
   chosen.distinct_images = static_cast<int64_t>(indices.size());
   return chosen;
 }

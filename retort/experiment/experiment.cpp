@@ -224,7 +224,10 @@ void Experiment::describe(FieldVisitor& visitor) {
                        others);
   visitor.named_tables({.name = "teacher", .help = "a teacher, under a name of your choice"},
                        teachers);
-  visitor.table({.name = "student", .help = "the network that is wanted", .required = true},
+  visitor.table({.name = "student",
+                 .help = "the network that is wanted; several are [student.NAME] each, and what "
+                         "[student] says is for all of them",
+                 .required = true},
                 student);
   visitor.list_of_tables(
       {.name = "objective", .help = "the student's loss: the sum of these terms", .required = true},

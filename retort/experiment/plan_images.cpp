@@ -6,6 +6,7 @@
 #include "retort/base/error.hpp"
 #include "retort/data/batch_order.hpp"
 #include "retort/data/joined.hpp"
+#include "retort/data/planned_views.hpp"
 #include "retort/data/relabelled.hpp"
 #include "retort/experiment/other_data.hpp"
 
@@ -153,6 +154,10 @@ std::vector<std::string> PlanImages::other_warnings() const {
     }
   }
   return all;
+}
+
+DatasetPointer shown(DatasetPointer images, const TrainSettings& train) {
+  return in_planned_views(transformed(std::move(images), train.transforms), train.views);
 }
 
 DatasetPointer of_known(const DatasetPointer& images, const Classes& known) {

@@ -75,6 +75,9 @@ class PlanImages {
   std::vector<std::pair<std::string, DatasetPointer>> other_tests_;
 };
 
+/// The images as a training shows them: through its transforms, in its planned views.
+DatasetPointer shown(DatasetPointer images, const TrainSettings& train);
+
 /// The images of these classes; all of them where none is named. Null stays null.
 DatasetPointer of_known(const DatasetPointer& images, const Classes& known);
 

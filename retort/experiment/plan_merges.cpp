@@ -80,8 +80,8 @@ void Planner::add_gate(const std::string& name, const TeacherSettings& teacher) 
                               "whose they are; the data have none of these teachers' classes",
                               file_.source.where(path), path));
     }
-    planned.images = transformed(relabelled(images_.all(), indices, teacher.tells_apart, owners),
-                                 teacher.train.transforms);
+    planned.images =
+        shown(relabelled(images_.all(), indices, teacher.tells_apart, owners), teacher.train);
   } else {
     planned = {.name = name, .role = "gate", .file = file_.folder / teacher.file};
     Model model = open_model(planned.file);
@@ -141,8 +141,7 @@ void Planner::give_pools(PlannedModel& pupil) const {
     pooled = &teacher;
     at_field(file_, "teacher." + teacher.name + ".rule", [&] {
       check_unmixed(pupil.train.mix);
-      pupil.images =
-          transformed(pooled_for(*teacher.merge, teacher.merge->images), pupil.train.transforms);
+      pupil.images = shown(pooled_for(*teacher.merge, teacher.merge->images), pupil.train);
     });
   }
 }

@@ -7,6 +7,7 @@
 
 #include "retort/predict/micro_batches.hpp"
 #include "retort/report/number_words.hpp"
+#include "retort/train/qualified_names.hpp"
 
 namespace retort {
 namespace {
@@ -64,7 +65,6 @@ void plan_recording(const std::string& name, const TeacherSettings& teacher, con
   if (!std::holds_alternative<NoMix>(student.train.mix)) {
     problem = "train.mix makes new images of every batch: they cannot be recorded";
   }
-  if (!teacher.merge.empty()) problem = "what a merge of teachers says cannot be recorded yet";
   const auto classes = static_cast<int64_t>(student.images->classes().size());
   const bool alone = teacher.is_recording_alone();
   const bool automatic = settings.recorded == "auto" && !alone;
@@ -134,11 +134,12 @@ std::string RecordingForecast::line(const std::string& teacher, double teacher_s
 std::vector<std::string> recording_notes(const PlannedModel& student, const Teachers& teachers,
                                          const RunFolder& folder) {
   std::vector<std::string> lines;
+  const Names reads = make_objective(student.objective).reads();
   for (const RecordedTeacher& one : recordings_in(folder, student)) {
     for (const auto& [name, teacher] : teachers) {
       if (name != one.teacher || one.place.alone) continue;
       const RecordingSubject subject =
-          recording_subject(*teacher, {"logits"}, *student.images, one.place.precision);
+          recording_subject(*teacher, names_of(name, reads), *student.images, one.place.precision);
       const RecordingForecast forecast = recording_forecast(student, subject.row_bytes());
       std::error_code unknown;
       make_writable_folder(one.place.folder);

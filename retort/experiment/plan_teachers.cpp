@@ -125,7 +125,7 @@ PlannedModel Planner::trained(const std::string& name, const std::string& role,
   planned.start = start_of(model, planned.graph, path + ".model.init");
   const SeenImages seen = images_.seen(images, path + ".images", known, role, train.batch);
   planned.plain = seen.images;
-  planned.images = transformed(seen.images, train.transforms);
+  planned.images = shown(seen.images, train);
   if (role == "student") {
     planned.choose = images.choose;
     planned.labelled_share = images.labelled_share;

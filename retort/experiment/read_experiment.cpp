@@ -1,26 +1,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <set>
 
 #include "retort/config/expression.hpp"
 #include "retort/experiment/experiment.hpp"
 #include "retort/experiment/merge_plan.hpp"
+#include "retort/experiment/names.hpp"
 #include "retort/experiment/other_data.hpp"
+#include "retort/experiment/students.hpp"
 
 namespace retort {
 namespace {
-
-// Names become folders and parts of tensor names; `more` are characters that are allowed too.
-bool is_name(const std::string& text, std::string_view more = "", size_t most = 100) {
-  const auto allowed = [&](unsigned char c) {
-    return std::isalnum(c) || c == '-' || c == '_' || c == '.' ||
-           more.find(static_cast<char>(c)) != std::string_view::npos;
-  };
-  return !text.empty() && text.front() != '.' && text.size() <= most &&
-         std::all_of(text.begin(), text.end(), allowed);
-}
 
 class FitCheck {
  public:
@@ -285,8 +276,10 @@ ExperimentFile read_experiment(const TomlFile& source, const Path& path, bool ch
   ExperimentFile file{.experiment = {}, .source = source, .folder = path.parent_path()};
   Experiment& experiment = file.experiment;
   experiment.name = path.stem().string();
+  std::vector<std::string> elsewhere = student_tables(source);
+  elsewhere.emplace_back("sweep");
   std::vector<std::string> problems = read_fields(
-      source, [&](FieldVisitor& visitor) { experiment.describe(visitor); }, "sweep");
+      source, [&](FieldVisitor& visitor) { experiment.describe(visitor); }, elsewhere);
   if (chooses_teachers) leave_out_unheard_teachers(experiment);
   const std::vector<std::string> misfits = FitCheck(file).problems();
   // What does not fit may only follow from what could not be read.
@@ -299,6 +292,7 @@ ExperimentFile read_experiment(const TomlFile& source, const Path& path, bool ch
 ExperimentFile read_experiment(const Path& path, const std::vector<std::string>& overrides) {
   TomlFile source = TomlFile::read(path);
   for (const std::string& assignment : overrides) source.set(assignment);
+  check_one_student(source);
   ExperimentFile file = read_experiment(source, path);
   if (!leaves_of(source, "sweep")) check_no_choices(file);
   return file;

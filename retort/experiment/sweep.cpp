@@ -7,12 +7,14 @@
 #include <set>
 #include <sstream>
 
+#include "retort/experiment/students.hpp"
 #include "retort/experiment/sweep_expect.hpp"
 
 namespace retort {
 namespace {
 
 constexpr const char* seed_field = "seed";
+constexpr const char* student_field = "student";  // its values are names of students
 constexpr size_t most_cells = 10000;
 
 // A field with the values that it takes.
@@ -39,19 +41,23 @@ std::vector<FieldValue> values_of(const Cell& cell) {
 
 class SweepReader {
  public:
-  explicit SweepReader(const TomlFile& source) : source_(source) {}
+  explicit SweepReader(const TomlFile& source)
+      : source_(source), students_(student_names(source)) {}
 
-  // The values of every cell, as they are named; throws what is wrong with the sweep itself.
-  std::vector<Cell> cells(const std::vector<TomlLeaf>& leaves) {
-    for (const TomlLeaf& leaf : leaves) {
+  // The values of every cell, as they are named; none without a sweep. Throws what is wrong with
+  // the sweep itself.
+  std::vector<Cell> cells() {
+    const std::optional<std::vector<TomlLeaf>> leaves = leaves_of(source_, "sweep");
+    if (!leaves && students_.empty()) return {};
+    for (const TomlLeaf& leaf : leaves.value_or(std::vector<TomlLeaf>())) {
       leaf.path == "cells" ? read_cells(leaf) : read_axis(leaf);
     }
-    if (axes_.empty() && rows_.empty() && problems_.empty()) {
+    if (leaves && axes_.empty() && rows_.empty() && problems_.empty()) {
       add("sweep", "wanted lists of values, as seed = [1, 2, 3], or tables [[sweep.cells]]");
     }
     std::stable_partition(axes_.begin(), axes_.end(),
                           [](const Axis& axis) { return axis.field != seed_field; });
-    std::vector<Cell> cells = rows_.empty() ? std::vector<Cell>{{}} : rows_;
+    std::vector<Cell> cells = of_students(rows_.empty() ? std::vector<Cell>{{}} : rows_);
     for (const Axis& axis : axes_) cells = multiplied(cells, axis);
     for (Cell& cell : cells) std::stable_partition(cell.begin(), cell.end(), is_no_seed);
     if (!problems_.empty()) throw_problems(problems_);
@@ -76,7 +82,9 @@ class SweepReader {
   void read_axis(const TomlLeaf& leaf) {
     const std::string path = "sweep." + leaf.path;
     check_field(leaf.path, path);
-    if (!leaf.items) {
+    if (leaf.path == student_field) {
+      add(path, "the students are the tables [student.NAME]");
+    } else if (!leaf.items) {
       add(path, fmt::format("wanted a list of values, got {}", leaf.value));
     } else if (leaf.items->empty()) {
       add(path, "wanted at least one value");
@@ -103,6 +111,20 @@ class SweepReader {
     }
   }
 
+  // Every cell once for each student, where there are several.
+  std::vector<Cell> of_students(const std::vector<Cell>& cells) const {
+    if (students_.empty()) return cells;
+    std::vector<Cell> product;
+    for (const std::string& name : students_) {
+      const std::string place = source_.where(fmt::format("{}.{}", student_field, name));
+      for (Cell cell : cells) {
+        cell.insert(cell.begin(), {student_field, name, place});
+        product.push_back(std::move(cell));
+      }
+    }
+    return product;
+  }
+
   std::vector<Cell> multiplied(const std::vector<Cell>& cells, const Axis& axis) {
     std::vector<Cell> product;
     if (cells.size() * axis.values.size() > most_cells) {
@@ -125,6 +147,7 @@ class SweepReader {
   }
 
   const TomlFile& source_;
+  const std::vector<std::string> students_;
   std::vector<Axis> axes_;
   std::vector<Cell> rows_;
   std::vector<std::string> problems_;
@@ -158,7 +181,13 @@ class CellProblems {
 
 ExperimentFile cell_experiment(const TomlFile& source, const Path& path, const Cell& cell) {
   TomlFile own = source;
-  for (const PlacedValue& one : cell) own.set(one.field + "=" + one.value, one.place);
+  for (const PlacedValue& one : cell) {
+    if (one.field == student_field) {
+      choose_student(one.value, own);
+    } else {
+      own.set(one.field + "=" + one.value, one.place);
+    }
+  }
   const bool chooses_teachers = std::any_of(cell.begin(), cell.end(), [](const PlacedValue& one) {
     return one.field.starts_with("objective.") && one.field.ends_with(".teacher");
   });
@@ -178,9 +207,8 @@ Plan make_plan(const SweepCell& cell, SharedData& data) {
 std::optional<Sweep> read_sweep(const Path& path, const std::vector<std::string>& overrides) {
   TomlFile source = TomlFile::read(path);
   for (const std::string& assignment : overrides) source.set(assignment);
-  const std::optional<std::vector<TomlLeaf>> leaves = leaves_of(source, "sweep");
-  if (!leaves) return std::nullopt;
-  const std::vector<Cell> cells = SweepReader(source).cells(*leaves);
+  const std::vector<Cell> cells = SweepReader(source).cells();
+  if (cells.empty()) return std::nullopt;
   std::vector<std::vector<FieldValue>> values;
   for (const Cell& cell : cells) values.push_back(values_of(cell));
   const std::vector<std::string> slugs = cell_slugs(values);

@@ -20,15 +20,16 @@ struct SweepCell {
 };
 
 /// What `[sweep]` of an experiment file asks for: the product of its lists, once for each table of
-/// `[[sweep.cells]]` where there are any.
+/// `[[sweep.cells]]` where there are any; and all of it for each `[student.NAME]`, where there are
+/// several.
 struct Sweep {
   std::string name;  // the experiment's
   std::vector<SweepCell> cells;
 };
 
-/// The sweep of an experiment file with overrides on top; nothing where it has no `[sweep]`. Every
-/// cell is read whole. Throws Error (usage) that lists what is wrong with the sweep, or with the
-/// cells: each problem once, with the first cell that has it.
+/// The sweep of an experiment file with overrides on top; nothing where it has no `[sweep]` and one
+/// student. Every cell is read whole. Throws Error (usage) that lists what is wrong with the sweep,
+/// or with the cells: each problem once, with the first cell that has it.
 std::optional<Sweep> read_sweep(const Path& path, const std::vector<std::string>& overrides = {});
 
 /// The plan of a cell; errors begin with the cell's name.

@@ -71,6 +71,10 @@ class Merged : public Predictor {
   const Shape& input_shape() const override { return merge_.members[0].predictor->input_shape(); }
   const Classes& classes() const override { return merge_.classes; }
   Shape logits_shape() const override { return {static_cast<int64_t>(merge_.classes.size())}; }
+  Shape output_shape(const std::string& name) const override {
+    if (temperature_of(name) > 0) return logits_shape();
+    return Predictor::output_shape(name);
+  }
 
   Fingerprint fingerprint() const override {
     std::string text = "merged\n" + rule_text(merge_.rule) + join(merge_.classes, "\n");
@@ -100,12 +104,18 @@ class Merged : public Predictor {
   }
 
  private:
-  Tensor answer(const MembersSaid& said, const std::string& name) const {
-    if (name == "block_logits") return at::cat(said.logits, 1);
+  // At which its answer of this name is a distribution; 0: at none.
+  static double temperature_of(const std::string& name) {
     double temperature = name == "logits" ? 1 : 0;
     if (name.starts_with(at_temperature)) {
       std::from_chars(name.data() + at_temperature.size(), name.data() + name.size(), temperature);
     }
+    return temperature;
+  }
+
+  Tensor answer(const MembersSaid& said, const std::string& name) const {
+    if (name == "block_logits") return at::cat(said.logits, 1);
+    const double temperature = temperature_of(name);
     if (!(temperature > 0)) {
       throw Error(ExitCode::model, fmt::format("a merged teacher has no \"{}\"; it answers logits, "
                                                "logits_at_T and block_logits",

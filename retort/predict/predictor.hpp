@@ -30,6 +30,9 @@ class Predictor {
     return predict(batch.inputs, wanted);
   }
   virtual std::vector<OutputInfo> outputs() const = 0;
+  /// The shape of one of outputs(), of "logits", or of a name that it answers beyond them. Throws
+  /// Error (model) for a name that it does not know.
+  virtual Shape output_shape(const std::string& name) const;
   virtual const Shape& input_shape() const = 0;
   /// Empty where the model's file names none.
   virtual const Classes& classes() const = 0;

@@ -18,16 +18,9 @@ RecordingSubject recording_subject(const Predictor& predictor, const Names& want
                            .views = images.views(),
                            .precision = precision,
                            .tensors = {}};
-  std::vector<OutputInfo> outputs = predictor.outputs();
-  outputs.push_back({"logits", predictor.logits_shape()});
-  std::set<std::string> names(wanted.begin(), wanted.end());
+  const std::set<std::string> names(wanted.begin(), wanted.end());
   for (const std::string& name : names) {
-    const auto found = std::find_if(outputs.begin(), outputs.end(),
-                                    [&](const OutputInfo& one) { return one.name == name; });
-    if (found == outputs.end()) {
-      throw Error(ExitCode::model, fmt::format("no output '{}' to record", printable(name)));
-    }
-    subject.tensors.push_back({name, found->shape});
+    subject.tensors.push_back({name, predictor.output_shape(name)});
   }
   return subject;
 }
@@ -40,7 +33,7 @@ std::string cannot_be_recorded(const Dataset& images) {
   if (images.views() <= Recording::most_rows / std::max<int64_t>(images.source_size(), 1))
     return "";
   return "the transforms show an image in more ways than can be recorded: shifts of a few pixels "
-         "and flips can be, what is drawn from a continuous range cannot";
+         "and flips can be, what is drawn from a continuous range only in train.views = N of them";
 }
 
 Recorded::Recorded(std::shared_ptr<const Predictor> predictor, Names wanted, const Dataset& images,

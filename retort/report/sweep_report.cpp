@@ -96,6 +96,10 @@ std::string rows_html(const SweepResult& sweep) {
     head += fmt::format("<th scope=\"col\">{}</th>", name_html(field.label));
   }
   if (columns.empty() && sweep.rows.size() > 1) head += "<td></td>";
+  const bool sizes = students_differ_in_size(sweep);
+  if (sizes) {
+    head += "<th scope=\"col\">parameters</th><th scope=\"col\">MACs</th>";
+  }
   // The answer stands before the models: a narrow screen cuts the end of the table off.
   head +=
       "<th scope=\"col\">n</th><th scope=\"col\">student − twin</th><th scope=\"col\">p<small>at "
@@ -104,6 +108,10 @@ std::string rows_html(const SweepResult& sweep) {
   for (const SweepRow& row : sweep.rows) {
     rows += "<tr>";
     rows += values_cells(sweep, columns, row);
+    if (sizes) {
+      rows += fmt::format("<td>{}</td><td>{}</td>", scaled(static_cast<double>(row.parameters)),
+                          scaled(static_cast<double>(row.macs)));
+    }
     const int64_t done = row.errors.empty() ? 0 : row.errors.front().second.count;
     rows += done == row.cells ? fmt::format("<td>{}</td>", done)
                               : fmt::format("<td>{} of {}</td>", done, row.cells);

@@ -153,6 +153,35 @@ std::string rows_sentence(const SweepResult& sweep) {
       one_twin ? fmt::format("; its twin without a teacher {:.1f}", first_twin->mean) : "");
 }
 
+// Where students of one teacher were varied: what each is worth. Empty elsewhere.
+std::string students_sentence(const SweepResult& sweep) {
+  constexpr size_t most_rows = 8;
+  if (sweep.status != "done" || sweep.rows.size() > most_rows) return "";
+  std::vector<std::string> parts;
+  int64_t seeds = 0;
+  const std::string& teacher = sweep.rows[0].teacher;
+  const Spread* of_teacher = nullptr;
+  for (const SweepRow& row : sweep.rows) {
+    const Spread* student = errors_of(row, "student");
+    const bool alone = row.values.size() == 1 && row.values[0].first == "student";
+    if (!alone || student == nullptr || row.teacher != teacher) return "";
+    of_teacher = errors_of(row, teacher);
+    seeds = std::max(seeds, student->count);
+    const Spread* twin = errors_of(row, "twin");
+    parts.push_back(
+        fmt::format("{} makes {:.1f} test errors{} with {} parameters",
+                    shortened(row.values[0].second, 40), student->mean,
+                    twin == nullptr ? "" : fmt::format(" (without the teacher {:.1f})", twin->mean),
+                    scaled(static_cast<double>(row.parameters))));
+  }
+  if (teacher.empty() || of_teacher == nullptr) return "";
+  return fmt::format("{} learnt from {}, which makes {:.1f}{}: {}.",
+                     counted(static_cast<int64_t>(parts.size()), "student", "students"),
+                     shortened(teacher, 40), of_teacher->mean,
+                     seeds > 1 ? fmt::format(", in the mean of {} seeds", seeds) : "",
+                     join(parts, "; "));
+}
+
 }  // namespace
 
 std::pair<std::string, std::string> answer_of(const SweepResult& sweep) {
@@ -165,7 +194,8 @@ std::pair<std::string, std::string> answer_of(const SweepResult& sweep) {
     budget.erase(budget.begin());
     return {first, fmt::format("{}", fmt::join(budget, " "))};
   }
-  const std::string rows = rows_sentence(sweep);
+  const std::string students = students_sentence(sweep);
+  const std::string rows = students.empty() ? rows_sentence(sweep) : students;
   if (!rows.empty()) return {rows, difference_sentence(sweep)};
   return {cells_sentence(sweep), difference_sentence(sweep)};
 }

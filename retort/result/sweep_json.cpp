@@ -37,10 +37,9 @@ Json paired_json(const PairedTest& test) {
 Json cell_json(const CellResult& cell) {
   Json models = Json::object(), paired = Json::array();
   for (const CellModel& model : cell.models) {
-    models[model.name] = {{"role", model.role},
-                          {"errors", model.errors},
-                          {"count", model.count},
-                          {"teaches", model.teaches}};
+    models[model.name] = {
+        {"role", model.role},       {"errors", model.errors},         {"count", model.count},
+        {"teaches", model.teaches}, {"parameters", model.parameters}, {"macs", model.macs}};
   }
   for (const PairedTest& test : cell.paired) paired.push_back(paired_json(test));
   return {{"folder", cell.slug},
@@ -62,7 +61,8 @@ CellResult cell_from(const Json& json) {
                   .paired = {}};
   for (const auto& [name, model] : json.at("models").items()) {
     cell.models.push_back({name, model.at("role"), model.at("errors"), model.at("count"),
-                           model.value("teaches", false)});
+                           model.value("teaches", false), model.value("parameters", int64_t{0}),
+                           model.value("macs", int64_t{0})});
   }
   for (const Json& test : json.at("paired")) {
     cell.paired.push_back({test.at("first"), test.at("second"), test.at("only_first_wrong"),

@@ -23,6 +23,7 @@ struct CellModel {
   int64_t errors = 0;
   int64_t count = 0;  // test images
   bool teaches = false;
+  int64_t parameters = 0, macs = 0;  // of one answer
 };
 
 /// One combination of a sweep's values, and what came of it.
@@ -44,6 +45,7 @@ struct SweepRow {
   Spread difference;      // errors of the student - errors of its twin, of the same cell
   std::string teacher;    // the one that its students learn from; empty: several, or none
   double largest_p = -1;  // of McNemar's test of student and twin; -1: no twin
+  int64_t parameters = 0, macs = 0;  // of the student
 };
 
 /// All that a sweep found out: sweep.json and its report.html.
@@ -58,6 +60,9 @@ struct SweepResult {
 
 /// gap_closed of a row's means.
 std::optional<double> gap_closed(const SweepRow& row);
+
+/// Whether the students of some rows have other costs than those of others.
+bool students_differ_in_size(const SweepResult& sweep);
 
 /// Puts what a run found out into its cell.
 void take_result(const RunResult& run, CellResult& cell);

@@ -27,6 +27,10 @@ void summarise(const std::vector<const CellResult*>& done, SweepRow& row) {
     }
     const CellModel* student = model_of(*cell, "student");
     const CellModel* twin = model_of(*cell, "twin");
+    if (student != nullptr) {
+      row.parameters = student->parameters;
+      row.macs = student->macs;
+    }
     if (student != nullptr && twin != nullptr) {
       differences.push_back(static_cast<double>(student->errors - twin->errors));
     }
@@ -60,11 +64,18 @@ std::optional<double> gap_closed(const SweepRow& row) {
   return gap_closed(*student, *twin, *teacher);
 }
 
+bool students_differ_in_size(const SweepResult& sweep) {
+  return std::any_of(sweep.rows.begin(), sweep.rows.end(), [&](const SweepRow& row) {
+    const SweepRow& first = sweep.rows[0];
+    return row.parameters != first.parameters || row.macs != first.macs;
+  });
+}
+
 void take_result(const RunResult& run, CellResult& cell) {
   cell.models.clear();
   for (const ModelResult& model : run.models) {
-    cell.models.push_back(
-        {model.name, model.role, model.test.errors, model.test.count, model.teaches});
+    cell.models.push_back({model.name, model.role, model.test.errors, model.test.count,
+                           model.teaches, model.parameters, model.macs});
   }
   cell.paired = run.paired;
 }

@@ -46,6 +46,11 @@ void TrainSettings::describe(FieldVisitor& visitor) {
                           .help = "changes to the images while training; teacher and student see "
                                   "the same ones"},
                          transforms);
+  visitor.visit({.name = "views",
+                 .help = "in how many versions made by the transforms each image is shown at most, "
+                         "chosen by its number; few of them can be recorded. 0: all",
+                 .range = Range::between(0, 1e6)},
+                views);
   visitor.choice({.name = "mix",
                   .help = "how the images of a batch are mixed with each other, after the "
                           "transforms; teacher and student see the same mixture, and the labels "

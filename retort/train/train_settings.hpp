@@ -26,7 +26,8 @@ struct TrainSettings {
   double clip_gradient = 0;        // 0: none
   std::string precision = "fp32";  // of the matrix products: fp32 | bf16
   std::vector<Transform> transforms;
-  Mix mix;  // of the images of a batch, after the transforms
+  int64_t views = 0;  // of each image that the transforms make; 0: all
+  Mix mix;            // of the images of a batch, after the transforms
   void describe(FieldVisitor& visitor);
 };
 

@@ -28,6 +28,16 @@ class KilledInBf16(KilledTest):
         self.check_kills(least=8, seed=5)
 
 
+class KilledWhileRecording(KilledTest):
+    experiment = EXPERIMENT.replace("[teacher.big]\n", "[teacher.big]\nrecorded = true\n", 1)
+
+    def test_kills_change_nothing(self):
+        self.works(*COMMAND_LINE, "--set", "teacher.big.recorded=false", "--out", "live/out")
+        self.assertEqual(self.model_bytes(run="live/out"), self.model_bytes(run="whole/out"))
+        self.check_kills(least=12, seed=7)
+        self.works("record", "killed.toml", "--out", "run0/out", "--audit", "200")
+
+
 class KilledSweep(KilledSweepTest):
     def test_kills_change_nothing(self):
         self.check_kills(least=8, seed=6)

@@ -60,6 +60,40 @@ class RecordedRun(RecordingTest):
             self.remove("live")
             self.remove("recorded")
 
+    def test_planned_views_of_a_continuous_transform(self):
+        views = ["--set", 'student.train.transforms=[{kind="resized_crop"}]', "--set", "student.train.views=2"]
+        live = self.run_tiny("live", *views)
+        self.assertEqual(self.run_tiny("recorded", *views, *RECORDED), live)
+        (recording,) = self.recordings("recorded")
+        self.assertEqual(self.document(recording)["views"], 2)
+
+    def test_a_merge(self):
+        teacher = 'train = { epochs = 3, batch = 25, learning_rate = 0.01, optimiser = "adam" }\n'
+        first = tiny.EXPERIMENT.index("[teacher.big]")
+        last = tiny.EXPERIMENT.index("[student]")
+        low, high = ([str(i) for i in range(first, first + 5)] for first in (0, 5))
+        self.write("tiny.toml", tiny.EXPERIMENT[:first] + f"""
+[teacher.low]
+classes = {json.dumps(low)}
+model = {{ kind = "mlp", widths = [32] }}
+{teacher}
+[teacher.high]
+classes = {json.dumps(high)}
+model = {{ kind = "mlp", widths = [32] }}
+{teacher}
+[teacher.big]
+merge = ["low", "high"]
+""" + tiny.EXPERIMENT[last:])
+        for rule in "concatenate", "blocks", "pools":
+            choice = ["--set", f"teacher.big.rule={rule}", *VIEWS]
+            live = self.run_tiny(f"live-{rule}", *choice)
+            self.assertEqual(self.run_tiny(f"recorded-{rule}", *choice, *RECORDED), live)
+            (recording,) = self.recordings(f"recorded-{rule}")
+            rows = self.rows(recording)
+            self.remove(f"recorded-{rule}/run/student")
+            self.assertEqual(self.run_tiny(f"recorded-{rule}", *choice, *RECORDED), live)
+            self.assertEqual(self.rows(recording), rows)
+
     def test_recorded_ahead(self):
         live = self.run_tiny("live", *VIEWS)
         told = self.works("record", "tiny.toml", "--out", "ahead/run", *VIEWS)
@@ -181,25 +215,44 @@ class Damaged(RecordingTest):
 
 
 class Interrupted(RecordingTest):
-    def test_goes_on_where_it_stopped(self):
+    COMMAND_LINE = ["record", "m.safetensors", "--data", "data", "--out", "R"]
+
+    def stopped_by(self, sent):
+        """A recording that is sent a signal as soon as its list of shards is there; None where it was done before."""
         self.write("m.safetensors", tiny.good_model())
         shutil.rmtree(self.folder / "data")
         (self.folder / "data").mkdir()
         tiny.write_split(self.folder / "data", "train", 20_000, 1)
         tiny.write_split(self.folder / "data", "test", 100, 2)
-        command = [COMMAND, "record", "m.safetensors", "--data", "data", "--out", "R"]
-        process = subprocess.Popen(command, cwd=self.folder, stderr=subprocess.PIPE, stdout=subprocess.PIPE)
+        process = subprocess.Popen(
+            [COMMAND, *self.COMMAND_LINE], cwd=self.folder, stderr=subprocess.PIPE, stdout=subprocess.PIPE
+        )
         while not (self.folder / "R/recording.json").exists() and process.poll() is None:
             time.sleep(0.001)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(sent)
         told = process.communicate()[1].decode()
-        if process.returncode == 0:
+        return None if process.returncode == 0 else (process.returncode, told)
+
+    def check_goes_on(self, rows):
+        done = json.loads(self.works(*self.COMMAND_LINE, "--json"))["recordings"][0]
+        self.assertEqual((done["rows"], done["recorded"]), (20_000, 20_000 - rows))
+        self.works(*self.COMMAND_LINE, "--audit", "1000")
+
+    def test_goes_on_where_it_stopped(self):
+        stopped = self.stopped_by(signal.SIGINT)
+        if stopped is None:
             self.skipTest("it was done before it could be stopped")
-        self.assertEqual(process.returncode, 75, told)
+        self.assertEqual(stopped[0], 75, stopped[1])
         rows = self.rows("R")
         self.assertLess(rows, 20_000)
-        done = json.loads(self.works(*command[1:], "--json"))["recordings"][0]
-        self.assertEqual((done["rows"], done["recorded"]), (20_000, 20_000 - rows))
+        self.check_goes_on(rows)
+
+    def test_killed(self):
+        stopped = self.stopped_by(signal.SIGKILL)
+        if stopped is None:
+            self.skipTest("it was done before it could be killed")
+        self.assertEqual(stopped[0], -signal.SIGKILL)
+        self.check_goes_on(self.rows("R"))
 
 
 class Mismatch(RecordingTest):

@@ -1,0 +1,17 @@
+#include "retort/experiment/names.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+namespace retort {
+
+bool is_name(const std::string& text, std::string_view more, size_t most) {
+  const auto allowed = [&](unsigned char c) {
+    return std::isalnum(c) || c == '-' || c == '_' || c == '.' ||
+           more.find(static_cast<char>(c)) != std::string_view::npos;
+  };
+  return !text.empty() && text.front() != '.' && text.size() <= most &&
+         std::all_of(text.begin(), text.end(), allowed);
+}
+
+}  // namespace retort

@@ -1,0 +1,18 @@
+#include "retort/predict/predictor.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace retort {
+
+Shape Predictor::output_shape(const std::string& name) const {
+  if (name == "logits") return logits_shape();
+  const std::vector<OutputInfo> known = outputs();
+  const auto found = std::find_if(known.begin(), known.end(),
+                                  [&](const OutputInfo& one) { return one.name == name; });
+  if (found != known.end()) return found->shape;
+  throw Error(ExitCode::model, fmt::format("no output '{}' to record", printable(name)));
+}
+
+}  // namespace retort

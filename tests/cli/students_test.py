@@ -1,0 +1,42 @@
+"""Several students of one teacher in one file: what is refused, and what check tells."""
+
+import tiny
+from command import USAGE, CommandTest
+
+WITHOUT_STUDENT = tiny.EXPERIMENT.replace('[student]\nmodel = { kind = "mlp", widths = [8] }\n', "")
+STUDENTS = WITHOUT_STUDENT + """
+[student.small]
+model = { kind = "mlp", widths = [6] }
+
+[student.wide]
+model = { kind = "mlp", widths = [12] }
+train = { epochs = 2 }
+"""
+
+
+class StudentsTest(CommandTest):
+    def setUp(self):
+        super().setUp()
+        self.write("students.toml", STUDENTS)
+
+
+class Students(StudentsTest):
+    def test_with_a_sweep(self):
+        done = self.works("check", "students.toml", "--set", "sweep.seed=[1,2]")
+        for cell in "student=small,seed=1", "student=wide,seed=2":
+            self.assertIn(cell, done)
+        self.assertIn("4 cells", done)
+
+    def test_refused(self):
+        one = WITHOUT_STUDENT + '[student.small]\nmodel = { kind = "mlp", widths = [6] }\n'
+        self.write("one.toml", one)
+        self.refused(USAGE, "run", "one.toml", says=["one.toml:", "student.small", "single student"])
+        self.write("word.toml", STUDENTS.replace("student.small", 'student."no name"'))
+        self.refused(USAGE, "run", "word.toml", says=["student.no name", "wanted a name"])
+        self.refused(USAGE, "run", "students.toml", "--set", "student.wide.train.epoch=3",
+                     says=["student.train.epoch", "unknown key", "epochs"])
+        self.refused(USAGE, "run", "students.toml", "--set", 'sweep.student=["small"]', says=["sweep.student", "[student.NAME]"])
+        self.refused(USAGE, "budget", "students.toml", "--labels", "10", says=["students.toml", "several students"])
+        self.write("typo.toml", tiny.EXPERIMENT.replace("[student.train]", "[student.trian]"))
+        self.refused(USAGE, "run", "typo.toml", says=["student.trian", "unknown key", "train"])
+        self.assertFalse((self.folder / "runs").exists())
