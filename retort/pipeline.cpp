@@ -127,7 +127,10 @@ void run_cells(const Sweep& sweep, SweepFolder& folder, SharedData& data, Progre
 // name no classes: a model's own names are theirs, unless they are the format's default ones in
 // another order.
 DatasetPointer images_of(const Path& data, const Graph& model, Split split = Split::test) {
-  if (data.extension() == ".toml") return SharedData().split(read_experiment(data), split);
+  if (data.extension() == ".toml") {
+    const std::optional<Sweep> sweep = read_sweep(data);
+    return SharedData().split(sweep ? sweep->cells[0].experiment : read_experiment(data), split);
+  }
   const Classes usual = IdxFormat().class_names;
   const bool turned =
       std::is_permutation(model.classes.begin(), model.classes.end(), usual.begin(), usual.end());

@@ -67,8 +67,7 @@ std::string shown(const toml::node& node) {
 // Fills settings from a document and gathers what is wrong, with the line it stands in.
 class Reader : public FieldVisitor {
  public:
-  Reader(const TomlFile& file, std::vector<std::string> elsewhere)
-      : file_(file), elsewhere_(std::move(elsewhere)) {
+  explicit Reader(const TomlFile& file) : file_(file) {
     scopes_.push_back({.table = &file.document().root, .path = "", .known = {}, .checked = true});
   }
 
@@ -81,6 +80,9 @@ class Reader : public FieldVisitor {
   void visit(const Field& field, std::vector<std::string>& value) override {
     read_list(field, value);
   }
+
+  // A key of the whole file that others read.
+  void leave_out(const std::string& key) { scopes_.front().known.push_back(key); }
 
   std::vector<std::string> problems() {
     leave();
@@ -200,12 +202,8 @@ class Reader : public FieldVisitor {
     if (scope.table == nullptr || !scope.checked) return;
     for (const auto& [key, value] : *scope.table) {
       const std::string name(key.str());
-      const std::string path = joined_path(scope.path, name);
-      const auto is_in = [](const std::vector<std::string>& list, const std::string& one) {
-        return std::find(list.begin(), list.end(), one) != list.end();
-      };
-      if (is_in(scope.known, name) || is_in(elsewhere_, path)) continue;
-      add(path, "unknown key" + suggest(name, scope.known));
+      if (std::find(scope.known.begin(), scope.known.end(), name) != scope.known.end()) continue;
+      add(joined_path(scope.path, name), "unknown key" + suggest(name, scope.known));
     }
   }
 
@@ -255,7 +253,6 @@ class Reader : public FieldVisitor {
   }
 
   const TomlFile& file_;
-  const std::vector<std::string> elsewhere_;  // paths that others read
   std::vector<Scope> scopes_;
   std::vector<Problem> problems_;
 };
@@ -264,9 +261,10 @@ class Reader : public FieldVisitor {
 
 std::vector<std::string> read_fields(const TomlFile& file,
                                      const std::function<void(FieldVisitor&)>& describe,
-                                     const std::vector<std::string>& elsewhere) {
-  Reader reader(file, elsewhere);
+                                     const std::string& elsewhere) {
+  Reader reader(file);
   describe(reader);
+  if (!elsewhere.empty()) reader.leave_out(elsewhere);
   return reader.problems();
 }
 

@@ -49,12 +49,15 @@ struct TomlLeaf {
 /// is a date or time.
 std::optional<std::vector<TomlLeaf>> leaves_of(const TomlFile& file, std::string_view table);
 
+/// The names of the tables in a table, in the order of the file; none where there is no such table.
+std::vector<std::string> tables_in(const TomlFile& file, std::string_view table);
+
 /// One line for each thing that is wrong, in the order of the file: an unknown key (with the
 /// nearest name), a wrong type, a number out of its range, an unknown word, a missing required
-/// field. The tables at the paths `elsewhere` are read by others.
+/// field. A table of the name `elsewhere` is read by others.
 std::vector<std::string> read_fields(const TomlFile& file,
                                      const std::function<void(FieldVisitor&)>& describe,
-                                     const std::vector<std::string>& elsewhere = {});
+                                     const std::string& elsewhere = "");
 
 /// Fills settings from a file. Throws Error (usage) that lists everything that is wrong, one line
 /// each.

@@ -66,4 +66,20 @@ std::optional<std::vector<TomlLeaf>> leaves_of(const TomlFile& file, std::string
   return leaves;
 }
 
+std::vector<std::string> tables_in(const TomlFile& file, std::string_view table) {
+  const std::vector<std::string> parts = path_parts(table);
+  const FoundNode found = find_node(file.document().root, parts);
+  std::vector<std::pair<TomlPlace, std::string>> placed;
+  if (found.depth == parts.size() && found.node->is_table()) {
+    for (const auto& [key, value] : *found.node->as_table()) {
+      const std::string path = joined_path(std::string(table), key.str());
+      if (value.is_table()) placed.emplace_back(place_of(file.document(), path), key.str());
+    }
+  }
+  std::sort(placed.begin(), placed.end());
+  std::vector<std::string> names;
+  for (auto& [place, name] : placed) names.push_back(std::move(name));
+  return names;
+}
+
 }  // namespace retort

@@ -111,7 +111,8 @@ DatasetPointer with_class_order(const DatasetPointer& dataset, const Classes& cl
     throw Error(ExitCode::usage,
                 fmt::format("its classes are not those of the data:{}{}",
                             unknown.empty() ? "" : " only here: " + printable(join(unknown)) + ";",
-                            lacking.empty() ? "" : " only there: " + printable(join(lacking))));
+                            lacking.empty() ? "" : " only there: " + printable(join(lacking))) +
+                    "; measure = false takes its images alone");
   }
   std::vector<int64_t> labels;
   for (int64_t i = 0; i < dataset->size(); ++i) {

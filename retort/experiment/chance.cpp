@@ -90,9 +90,10 @@ std::string helpful_normalisation(const PlannedModel& planned, const Dataset& im
 void warn_at_chance(const PlannedModel& planned, const Predictor& teacher, const Plan& plan,
                     RunResult& result, Progress& progress) {
   const Dataset& images = plan.validation ? *plan.validation : *plan.test;
-  const double accuracy = accuracy_of(teacher, images);
+  const Scores scores = scores_of(answers_of(teacher, images));
+  const double accuracy = scores.accuracy;
   const size_t classes = images.classes().size();
-  if (!near_chance(accuracy, classes)) return;
+  if (scores.count == 0 || !near_chance(accuracy, classes)) return;
   result.warnings.push_back(fmt::format(
       "teacher {} is right on {:.1f} % of the {} images, {}: there is little to learn from it",
       planned.name, 100 * accuracy, plan.validation ? "validation" : "test",

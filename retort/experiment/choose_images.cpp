@@ -21,7 +21,8 @@ struct Candidate {
   int64_t index = 0;  // among the model's images
   int64_t answer = no_label;
   double confidence = 0;
-  Nearest nearest = {};  // test image
+  Nearest nearest = {};          // test image
+  std::string nearest_set = {};  // where it is; empty: not looked for, or like none
   const char* fate = "kept";
 };
 
@@ -54,11 +55,13 @@ void ask(const Predictor& teacher, const Dataset& images, std::vector<Candidate>
   }
 }
 
-void compare(const Dataset& images, const Dataset& test, std::vector<Candidate>& candidates) {
+void compare(const Dataset& images, const std::string& set, const Dataset& test,
+             std::vector<Candidate>& candidates) {
   const std::vector<Nearest> nearest = nearest_images(images, test);
   for (size_t i = 0; i < nearest.size(); ++i) {
     if (nearest[i].correlation > candidates[i].nearest.correlation) {
       candidates[i].nearest = nearest[i];
+      candidates[i].nearest_set = set;
     }
   }
 }
@@ -81,16 +84,28 @@ void keep_quota(int64_t per_class, size_t classes, std::vector<Candidate>& candi
   }
 }
 
+// As a field of CSV: quoted where it has a comma, a quote or a line's end.
+std::string csv_field(const std::string& text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string quoted = "\"";
+  for (const char c : text) quoted += c == '"' ? "\"\"" : std::string(1, c);
+  return quoted + "\"";
+}
+
 std::string log_of(const std::vector<Candidate>& candidates, const Dataset& images) {
-  std::string text = "image,fate,answer,confidence,nearest_test_image,correlation\n";
+  std::string text =
+      "image,fate,answer,confidence,nearest_test_set,nearest_test_image,correlation\n";
   for (const Candidate& one : candidates) {
     const std::string answer =
         one.answer == no_label
             ? ","
-            : fmt::format("{},{:.6f}", images.classes()[static_cast<size_t>(one.answer)],
+            : fmt::format("{},{:.6f}", csv_field(images.classes()[static_cast<size_t>(one.answer)]),
                           one.confidence);
-    text += fmt::format("{},{},{},{},{:.6f}\n", images.source_index(one.index), one.fate, answer,
-                        one.nearest.index, one.nearest.correlation);
+    const std::string nearest = one.nearest_set.empty()
+                                    ? ",,"
+                                    : fmt::format("{},{},{:.6f}", csv_field(one.nearest_set),
+                                                  one.nearest.index, one.nearest.correlation);
+    text += fmt::format("{},{},{},{}\n", images.source_index(one.index), one.fate, answer, nearest);
   }
   return text;
 }
@@ -120,8 +135,8 @@ std::vector<Candidate> judged(const PlannedModel& planned, const Teachers& teach
     if (name == settings.teacher) ask(*teacher, *unlabelled, candidates);
   }
   if (settings.near_duplicates < 1) {
-    compare(*unlabelled, *planned.test, candidates);
-    for (const auto& [name, test] : planned.others) compare(*unlabelled, *test, candidates);
+    compare(*unlabelled, own_data, *planned.test, candidates);
+    for (const auto& [name, test] : planned.others) compare(*unlabelled, name, *test, candidates);
   }
   for (Candidate& one : candidates) {
     if (settings.near_duplicates < 1 && one.nearest.correlation >= settings.near_duplicates) {

@@ -25,12 +25,13 @@ void ExpectSettings::describe(FieldVisitor& visitor) {
 
 void check_expectation(const ExpectSettings& expectation, const std::vector<std::string>& models,
                        const std::vector<std::string>& classes,
-                       const std::vector<std::string>& others) {
+                       const std::vector<std::pair<std::string, std::string>>& others) {
   RunResult example{.classes = classes};
   for (const std::string& name : models) {
     example.models.push_back({.name = name});
-    for (const std::string& other : others)
-      example.models.back().others.emplace_back(other, Scores());
+    for (const auto& [model, other] : others) {
+      if (model == name) example.models.back().others.emplace_back(other, Scores());
+    }
   }
   for (const NumberName& name : Expression(expectation.number).names()) figure(example, name.name);
   if (std::isinf(expectation.least) && std::isinf(expectation.most)) {

@@ -20,10 +20,11 @@ struct ExpectSettings {
 };
 
 /// Throws Error (usage) for a band that holds anything or nothing, and for a number that a run with
-/// these models, classes and other data sets does not have.
+/// these models and classes does not have. others: on which other test images each model is
+/// measured, (model, data set).
 void check_expectation(const ExpectSettings& expectation, const std::vector<std::string>& models,
                        const std::vector<std::string>& classes,
-                       const std::vector<std::string>& others = {});
+                       const std::vector<std::pair<std::string, std::string>>& others = {});
 
 /// Whether an expected number is one of a sweep as a whole: its names choose cells.
 bool has_choice(const Expression& expression);

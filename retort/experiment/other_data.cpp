@@ -59,13 +59,13 @@ class Misfits {
 
   void check_choice(const std::string& path, const ChoiceSettings& choose) {
     const bool selects = choose.per_class > 0 || choose.confidence > 0;
+    if (choose.is_any() && std::any_of(experiment_.teachers.begin(), experiment_.teachers.end(),
+                                       [](const auto& one) { return !one.second.merge.empty(); })) {
+      add(path, "together with merged teachers it is not there yet");
+    }
     if (choose.teacher.empty()) {
       if (selects) add(path, "per_class and confidence want a teacher who is asked");
       return;
-    }
-    if (std::any_of(experiment_.teachers.begin(), experiment_.teachers.end(),
-                    [](const auto& one) { return !one.second.merge.empty(); })) {
-      add(path, "together with merged teachers it is not there yet");
     }
     if (!selects) add(path, "wanted per_class or confidence, for which the teacher is asked");
     std::vector<std::string> names;

@@ -78,8 +78,11 @@ void Planner::check_expectations() const {
   std::vector<std::string> models;
   for (const PlannedModel& model : plan_.models) models.push_back(model.name);
   for (const auto& [name, prior] : plan_.adjustments) models.push_back(name);
-  std::vector<std::string> others;
-  for (const auto& [name, test] : images_.other_tests()) others.push_back(name);
+  std::vector<std::pair<std::string, std::string>> others;  // model, other test images
+  for (const PlannedModel& model : plan_.models) {
+    if (!model.known.empty()) continue;
+    for (const auto& [name, test] : images_.other_tests()) others.emplace_back(model.name, name);
+  }
   for (size_t i = 0; i < experiment_.expectations.size(); ++i) {
     at_field(file_, fmt::format("expect.{}", i), [&] {
       check_expectation(experiment_.expectations[i], models, images_.classes(), others);

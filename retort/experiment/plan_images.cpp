@@ -53,7 +53,9 @@ PlanImages::PlanImages(const ExperimentFile& file, SharedData& data)
       return labelled_choice(*all_, split_.training, file.experiment.data.labelled, seed_of(file));
     });
   }
-  if (!split_.validation.empty()) validation_ = subset(all_, split_.validation);
+  const bool measures = std::any_of(split_.validation.begin(), split_.validation.end(),
+                                    [&](int64_t index) { return all_->label(index) != no_label; });
+  if (measures) validation_ = subset(all_, split_.validation);
   for (const auto& [name, other] : file.experiment.others) {
     if (other.measure) other_tests_.emplace_back(name, with_labels(name, Split::test));
   }

@@ -37,7 +37,7 @@ class PlanImages {
   const DatasetPointer& all() const { return all_; }
   const Classes& classes() const { return all_->classes(); }
   const DatasetPointer& test() const { return test_; }
-  /// Null: none.
+  /// Null: none, or none with a label.
   const DatasetPointer& validation() const { return validation_; }
   /// The training images that are not held out.
   const std::vector<int64_t>& training() const { return split_.training; }

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "retort/data/relabelled.hpp"
+#include "retort/experiment/other_data.hpp"
 #include "retort/experiment/planner.hpp"
 #include "retort/predict/merged.hpp"
 
@@ -140,6 +141,11 @@ void Planner::give_pools(PlannedModel& pupil) const {
     pooled = &teacher;
     at_field(file_, "teacher." + teacher.name + ".rule", [&] {
       check_unmixed(pupil.train.mix);
+      if (!is_own(experiment_.student.images)) {
+        throw Error(ExitCode::usage,
+                    "whose pool an image is from is known of [data] alone, and student.images.from "
+                    "names other sets; wanted another rule, or from = [\"data\"]");
+      }
       pupil.images =
           shown(pooled_for(*teacher.merge, teacher.merge->images, *images_.all()), pupil.train);
     });

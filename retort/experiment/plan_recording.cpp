@@ -107,6 +107,15 @@ TopLogits top_logits(const std::string& teacher, const RecordingSettings& settin
   return top;
 }
 
+// The part of the logits that a recording has.
+TopLogits recorded_top(const Path& folder) {
+  for (const RecordedTensor& tensor : read_recording_file(folder).subject.tensors) {
+    const TopLogits top = TopLogits::of_name(tensor.name);
+    if (top.count > 0) return top;
+  }
+  return {};
+}
+
 }  // namespace
 
 void plan_recording(const std::string& name, const TeacherSettings& teacher, const Path& folder,
@@ -133,7 +142,16 @@ void plan_recording(const std::string& name, const TeacherSettings& teacher, con
     one.place.folder = folder / settings.folder;
     check_named(one.place, *student.images);
   }
-  one.place.top = top_logits(name, settings, classes, student);
+  RecordingSettings wanted = settings;
+  const TopLogits found = alone ? recorded_top(one.place.folder) : TopLogits();
+  if (alone) wanted.top = found.count;
+  one.place.top = top_logits(name, wanted, classes, student);
+  if (found.count > 0 && found.name() != one.place.top.name()) {
+    throw Error(ExitCode::usage,
+                fmt::format("recording {}: has {}, wanted {}: the largest logits at the "
+                            "temperature of the term",
+                            one.place.folder.string(), found.name(), one.place.top.name()));
+  }
   student.recorded.push_back(std::move(one));
 }
 

@@ -124,7 +124,8 @@ class FitCheck {
             const auto& members = other.second.members;
             return std::find(members.begin(), members.end(), name) != members.end();
           });
-      if (!heard && !is_member && !is_of_a_merge(experiment_, name)) {
+      const bool chooses = experiment_.student.images.choose.teacher == name;
+      if (!heard && !chooses && !is_member && !is_of_a_merge(experiment_, name)) {
         add(path, "no term of the objective reads this teacher");
       }
     }
@@ -137,6 +138,10 @@ class FitCheck {
           "this teacher is a recording alone and cannot answer live; wanted true, got false");
     } else if (!teacher.recording.folder.empty()) {
       add(path + ".recording", "is not read where recorded = false");
+    } else if (teacher.recording.top > 0) {
+      add(path + ".recording_top", "is not read where recorded = false");
+    } else if (teacher.recording.precision != "fp32") {
+      add(path + ".recording_precision", "is not read where recorded = false");
     }
   }
 
@@ -230,7 +235,7 @@ class FitCheck {
 
 // Teachers that no term reads, nor a mean or a merge that a term reads.
 void leave_out_unheard_teachers(Experiment& experiment) {
-  std::set<std::string> heard;
+  std::set<std::string> heard = {experiment.student.images.choose.teacher};
   for (const TermSettings& term : experiment.objective) heard.insert(term.teacher());
   for (const auto& [name, teacher] : experiment.teachers) {
     if (!heard.contains(name)) continue;
@@ -272,10 +277,8 @@ ExperimentFile read_experiment(const TomlFile& source, const Path& path, bool ch
   ExperimentFile file{.experiment = {}, .source = source, .folder = path.parent_path()};
   Experiment& experiment = file.experiment;
   experiment.name = path.stem().string();
-  std::vector<std::string> elsewhere = student_tables(source);
-  elsewhere.emplace_back("sweep");
   std::vector<std::string> problems = read_fields(
-      source, [&](FieldVisitor& visitor) { experiment.describe(visitor); }, elsewhere);
+      source, [&](FieldVisitor& visitor) { experiment.describe(visitor); }, "sweep");
   if (chooses_teachers) leave_out_unheard_teachers(experiment);
   const std::vector<std::string> misfits = FitCheck(file).problems();
   // What does not fit may only follow from what could not be read.

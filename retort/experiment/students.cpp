@@ -12,45 +12,33 @@ namespace {
 
 constexpr const char* students = "student";
 
-// The first part of every path below a table, once each, in the order of the file.
-std::vector<std::string> children_of(const TomlFile& file, const std::string& table) {
-  std::vector<std::string> names;
-  for (const TomlLeaf& leaf : leaves_of(file, table).value_or(std::vector<TomlLeaf>())) {
-    const std::string name = leaf.path.substr(0, leaf.path.find('.'));
-    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
-  }
-  return names;
+const std::set<std::string> parts_of_a_student = {"model", "images", "train"};
+
+bool is_part(const std::string& name) {
+  return parts_of_a_student.contains(name);
 }
 
-bool is_table(const TomlFile& file, const std::string& path) {
-  try {
-    return leaves_of(file, path).has_value();
-  } catch (const Error&) {
-    return false;
-  }
-}
-
+// Whether a table in [student] is certainly a student: it has tables of its own like one, and none
+// unlike.
 bool is_student(const TomlFile& file, const std::string& name) {
-  const std::set<std::string> parts = {"model", "images", "train"};
-  const std::string table = fmt::format("{}.{}", students, name);
-  if (parts.contains(name) || !is_table(file, table)) return false;
-  const std::vector<std::string> own = children_of(file, table);
-  return !own.empty() && std::all_of(own.begin(), own.end(), [&](const std::string& part) {
-    return parts.contains(part) && is_table(file, fmt::format("{}.{}", table, part));
-  });
+  const std::vector<std::string> own = tables_in(file, fmt::format("{}.{}", students, name));
+  return !own.empty() && std::all_of(own.begin(), own.end(), is_part);
 }
 
 }  // namespace
 
 std::vector<std::string> student_names(const TomlFile& file) {
   std::vector<std::string> names;
-  if (!is_table(file, students)) return names;
-  for (const std::string& name : children_of(file, students)) {
-    if (is_student(file, name)) names.push_back(name);
+  bool some = false;
+  for (const std::string& name : tables_in(file, students)) {
+    if (is_part(name)) continue;
+    names.push_back(name);
+    some = some || is_student(file, name);
   }
+  if (!some) return {};  // a misspelt part of the only student
   for (const std::string& name : names) {
     const std::string path = fmt::format("{}.{}", students, name);
-    if (!is_name(name)) {
+    if (!is_name(name) || name.find('.') != std::string::npos) {
       throw Error(ExitCode::usage,
                   fmt::format("{}: {}: wanted a name of letters, digits, '-' or '_'",
                               file.where(path), printable(path)));
@@ -65,14 +53,6 @@ std::vector<std::string> student_names(const TomlFile& file) {
   return names;
 }
 
-std::vector<std::string> student_tables(const TomlFile& file) {
-  std::vector<std::string> tables;
-  for (const std::string& name : student_names(file)) {
-    tables.push_back(fmt::format("{}.{}", students, name));
-  }
-  return tables;
-}
-
 void check_one_student(const TomlFile& file) {
   const std::vector<std::string> names = student_names(file);
   if (names.empty()) return;
@@ -83,19 +63,32 @@ void check_one_student(const TomlFile& file) {
 
 void choose_student(const std::string& name, TomlFile& file) {
   const TomlFile all = file;
-  const std::string table = fmt::format("{}.{}", students, name);
-  const std::optional<std::vector<TomlLeaf>> leaves = leaves_of(all, table);
-  for (const TomlLeaf& leaf : *leaves) {
+  const std::vector<std::string> names = student_names(all);
+  const auto leaves = [&](const std::string& table) {
+    return leaves_of(all, table).value_or(std::vector<TomlLeaf>());
+  };
+  const auto set = [&](const std::string& table, const TomlLeaf& leaf) {
     file.set(fmt::format("{}.{}={}", students, leaf.path, leaf.value),
              all.where(fmt::format("{}.{}", table, leaf.path)));
+  };
+  const std::string table = fmt::format("{}.{}", students, name);
+  const std::vector<TomlLeaf> own = leaves(table);
+  // The fields of the common kind would be unknown to another one.
+  const bool has_kind = std::any_of(own.begin(), own.end(),
+                                    [](const TomlLeaf& leaf) { return leaf.path == "model.kind"; });
+  file.set(fmt::format("{}={{}}", students), all.where(students));
+  for (const TomlLeaf& leaf : leaves(students)) {
+    const std::string first = leaf.path.substr(0, leaf.path.find('.'));
+    const bool is_common = std::find(names.begin(), names.end(), first) == names.end();
+    if (is_common && !(has_kind && first == "model")) set(students, leaf);
   }
-  if (!is_table(all, "teacher")) return;
-  for (const std::string& teacher : children_of(all, "teacher")) {
+  for (const TomlLeaf& leaf : own) set(table, leaf);
+  for (const std::string& teacher : tables_in(all, "teacher")) {
     const std::string path = fmt::format("teacher.{}", teacher);
-    if (!is_table(all, path)) continue;
-    const std::vector<std::string> said = children_of(all, path);
-    if (std::find(said.begin(), said.end(), "recorded") != said.end()) continue;
-    file.set(path + ".recorded=\"auto\"", all.where(path));
+    const std::vector<TomlLeaf> said = leaves(path);
+    const bool is_said = std::any_of(said.begin(), said.end(),
+                                     [](const TomlLeaf& leaf) { return leaf.path == "recorded"; });
+    if (!is_said) file.set(path + ".recorded=\"auto\"", all.where(path));
   }
 }
 

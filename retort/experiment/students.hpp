@@ -8,13 +8,10 @@
 namespace retort {
 
 /// The names of the students of an experiment file that has several: its tables `[student.NAME]`,
-/// in the order of the file; none where `[student]` itself is the only one. A table whose values
-/// all stand in `model`, `images` and `train` is a student. Throws Error (usage) for a name that
-/// could not be a folder's, and for a single one.
+/// in the order of the file; none where `[student]` itself is the only one. Where one of its tables
+/// has tables `model`, `images` or `train` of its own, all but these three are students. Throws
+/// Error (usage) for a name that could not be a folder's, and for a single one.
 std::vector<std::string> student_names(const TomlFile& file);
-
-/// The tables `[student.NAME]`, as read_fields leaves them out.
-std::vector<std::string> student_tables(const TomlFile& file);
 
 /// Throws Error (usage) where a file has several students: what reads it wants one.
 void check_one_student(const TomlFile& file);

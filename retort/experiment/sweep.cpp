@@ -104,9 +104,13 @@ class SweepReader {
       const std::optional<std::vector<TomlLeaf>> leaves = leaves_of(source_, path);
       for (const TomlLeaf& leaf : *leaves) {
         check_field(leaf.path, path + "." + leaf.path);
+        if (leaf.path == student_field) {
+          add(path + "." + leaf.path, "the students are the tables [student.NAME]");
+          continue;
+        }
         cell.push_back({leaf.path, leaf.value, source_.where(path + "." + leaf.path)});
       }
-      if (cell.empty()) add(path, "wanted at least one field");
+      if (leaves->empty()) add(path, "wanted at least one field");
       rows_.push_back(std::move(cell));
     }
   }

@@ -77,9 +77,10 @@ NamedTensors Recorded::answers(const Batch& batch, const Upcoming& upcoming) {
   NamedTensors values;
   for (size_t i = 0; i < wanted_.size(); ++i) {
     const Tensor rows = recording_->gather(form_.names[i], keys);
-    values.set(wanted_[i], form_.names[i] == wanted_[i]
-                               ? rows
-                               : logits_of_top(rows, form_.predictor->logits_shape()[0], top_));
+    values.set(wanted_[i],
+               form_.names[i] == wanted_[i]
+                   ? rows
+                   : logits_of_top(rows, static_cast<int64_t>(images_.classes().size()), top_));
   }
   return values;
 }

@@ -79,6 +79,15 @@ class RecordedRun(RecordingTest):
         self.write("tiny.toml", tiny.EXPERIMENT + '\n[[objective]]\nterm = "logit_matching"\nteacher = "big"\n')
         self.refused(USAGE, "check", "tiny.toml", *top, says=["recording_top = 3", "one temperature"])
 
+    def test_the_largest_logits_are_a_teacher_alone(self):
+        top = [*RECORDED, "--set", "teacher.big.recording=R", "--set", "teacher.big.recording_top=3"]
+        taught = self.run_tiny("top", *top)
+        first, last = tiny.EXPERIMENT.index("model = "), tiny.EXPERIMENT.index("[student]")
+        self.write("tiny.toml", f'{tiny.EXPERIMENT[:first]}recorded = true\nrecording = "R"\n\n{tiny.EXPERIMENT[last:]}')
+        self.assertEqual(self.run_tiny("alone"), taught)
+        hot = "--set", "objective.distillation.temperature=2"
+        self.refused(USAGE, "run", "tiny.toml", "--out", "hot/run", *hot, says=["recording", "logits_top3_at_4"])
+
     def test_planned_views_of_a_continuous_transform(self):
         views = ["--set", 'student.train.transforms=[{kind="resized_crop"}]', "--set", "student.train.views=2"]
         live = self.run_tiny("live", *views)
@@ -112,6 +121,13 @@ merge = ["low", "high"]
             self.remove(f"recorded-{rule}/run/student")
             self.assertEqual(self.run_tiny(f"recorded-{rule}", *choice, *RECORDED), live)
             self.assertEqual(self.rows(recording), rows)
+        with open(self.folder / "tiny.toml", "a") as file:
+            file.write('\n[other.more]\nformat = "idx"\npath = "data"\n')
+        pools = ["--set", "teacher.big.rule=pools"]
+        self.refused(USAGE, "check", "tiny.toml", *pools, "--set", 'student.images.from=["data","more"]',
+                     says=["teacher.big.rule", "whose pool", "[data] alone"])
+        self.refused(USAGE, "check", "tiny.toml", *pools, "--set", "data.labelled=50",
+                     "--set", "student.images.choose.near_duplicates=0.9", says=["together with merged teachers"])
 
     def test_recorded_ahead(self):
         live = self.run_tiny("live", *VIEWS)

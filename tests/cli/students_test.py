@@ -27,6 +27,12 @@ class Students(StudentsTest):
             self.assertIn(cell, done)
         self.assertIn("4 cells", done)
 
+    def test_another_kind_than_the_common_one(self):
+        common = '[student]\nmodel = { kind = "mlp", widths = [9] }\n'
+        self.write("kinds.toml", WITHOUT_STUDENT + common + STUDENTS[len(WITHOUT_STUDENT):].replace(
+            'model = { kind = "mlp", widths = [12] }', 'model = { kind = "resnet8" }'))
+        self.assertIn("student=wide", self.works("check", "kinds.toml"))
+
     def test_refused(self):
         one = WITHOUT_STUDENT + '[student.small]\nmodel = { kind = "mlp", widths = [6] }\n'
         self.write("one.toml", one)
@@ -37,6 +43,11 @@ class Students(StudentsTest):
                      says=["student.train.epoch", "unknown key", "epochs"])
         self.refused(USAGE, "run", "students.toml", "--set", 'sweep.student=["small"]', says=["sweep.student", "[student.NAME]"])
         self.refused(USAGE, "budget", "students.toml", "--labels", "10", says=["students.toml", "several students"])
+        self.write("part.toml", STUDENTS.replace('[student.wide]\nmodel =', '[student.wide]\nmodle ='))
+        self.refused(USAGE, "run", "part.toml", says=["student.modle: unknown key", "did you mean 'model'"], lines=2)
+        self.write("dots.toml", STUDENTS.replace("student.wide", 'student."w.x"'))
+        self.refused(USAGE, "run", "dots.toml", says=["student.w.x", "wanted a name"])
+        self.refused(USAGE, "run", "students.toml", "--set", 'sweep.cells=[{student="small"}]', says=["sweep.cells", "[student.NAME]"])
         self.write("typo.toml", tiny.EXPERIMENT.replace("[student.train]", "[student.trian]"))
         self.refused(USAGE, "run", "typo.toml", says=["student.trian", "unknown key", "train"])
         self.assertFalse((self.folder / "runs").exists())
