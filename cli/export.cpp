@@ -37,8 +37,9 @@ void add_export(CLI::App& command) {
   CLI::App* verb = command.add_subcommand("export", "write a model as ONNX, check it and run both");
   verb->add_option("MODEL", options->model, "model.safetensors or an ONNX file")->required();
   verb->add_option("--out", options->out, "the file; else beside the model")->type_name("FILE");
-  verb->add_option("--data", options->data,
-                   "a data set, or an experiment that names one to run both on; else random images")
+  verb->add_option(
+          "--data", options->data,
+          "a data set, or an experiment that names one, to run both on; else random images")
       ->type_name("DIR");
   verb->add_flag("--fold", options->form.fold,
                  "batch norms become part of the maps before them: fewer nodes, the same answers");

@@ -12,6 +12,7 @@
 #include "retort/experiment/environment.hpp"
 #include "retort/experiment/measure.hpp"
 #include "retort/experiment/merge_teachers.hpp"
+#include "retort/experiment/names.hpp"
 #include "retort/experiment/runs.hpp"
 #include "retort/experiment/single_image.hpp"
 #include "retort/model/model_file.hpp"
@@ -39,8 +40,7 @@ TrainedModel ready_teacher(const PlannedModel& planned, const Teachers& teachers
   }
   std::vector<std::shared_ptr<const Predictor>> members;
   for (const auto& [name, predictor] : teachers) {
-    const auto& names = planned.members;
-    if (std::find(names.begin(), names.end(), name) == names.end()) continue;
+    if (!holds(planned.members, name)) continue;
     for (auto& view : in_views(predictor, planned.views, planned.seed)) {
       members.push_back(std::move(view));
     }
@@ -136,6 +136,25 @@ DatasetPointer images_of(const Path& data, const Graph& model, Split split = Spl
       std::is_permutation(model.classes.begin(), model.classes.end(), usual.begin(), usual.end());
   return open_split(format_of_folder(data, turned ? Classes() : model.classes, model.input_shape()),
                     split, "");
+}
+
+// Like record of an experiment, with data that may be open already.
+std::vector<RecordingReport> record(const ExperimentFile& experiment, const Path& out,
+                                    int64_t audited_rows, Progress& progress, SharedData& data) {
+  const Plan plan = make_plan(experiment, data);
+  const RunFolder folder(out, experiment);
+  LoggedProgress logged(folder, progress);
+  MetricsLog metrics(folder.path());
+  Teachers teachers;
+  for (const PlannedModel& planned : plan.models) {
+    const bool is_teacher = planned.role == "teacher" || planned.role == "gate";
+    if (!is_teacher || planned.recording) continue;
+    teachers.emplace_back(planned.name, make_model(planned, teachers, plan, experiment.experiment,
+                                                   folder, metrics, logged)
+                                            .predictor);
+  }
+  metrics.close();
+  return record_teachers(plan.models.back(), teachers, folder, audited_rows, logged);
 }
 
 }  // namespace
@@ -281,29 +300,18 @@ RecordingReport record(const Path& model, const RecordOptions& options, Progress
 
 std::vector<RecordingReport> record(const ExperimentFile& experiment, const Path& out,
                                     int64_t audited_rows, Progress& progress) {
-  const Plan plan = make_plan(experiment);
-  const RunFolder folder(out, experiment);
-  LoggedProgress logged(folder, progress);
-  MetricsLog metrics(folder.path());
-  Teachers teachers;
-  for (const PlannedModel& planned : plan.models) {
-    const bool is_teacher = planned.role == "teacher" || planned.role == "gate";
-    if (!is_teacher || planned.recording) continue;
-    teachers.emplace_back(planned.name, make_model(planned, teachers, plan, experiment.experiment,
-                                                   folder, metrics, logged)
-                                            .predictor);
-  }
-  metrics.close();
-  return record_teachers(plan.models.back(), teachers, folder, audited_rows, logged);
+  SharedData data;
+  return record(experiment, out, audited_rows, progress, data);
 }
 
 std::vector<RecordingReport> record(const Sweep& sweep, const Path& out, int64_t audited_rows,
                                     Progress& progress) {
+  SharedData data;
   SweepFolder folder(sweep, out);
   std::vector<RecordingReport> reports;
   for (size_t i = 0; i < sweep.cells.size(); ++i) {
     for (RecordingReport& report :
-         record(sweep.cells[i].experiment, folder.cell_folder(i), audited_rows, progress)) {
+         record(sweep.cells[i].experiment, folder.cell_folder(i), audited_rows, progress, data)) {
       const bool known = std::any_of(reports.begin(), reports.end(), [&](const auto& one) {
         return one.folder == report.folder && report.recorded == 0;
       });

@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <cassert>
-#include <numeric>
 
 #include "retort/base/error.hpp"
 #include "retort/data/relabelled.hpp"
+#include "retort/data/subset.hpp"
 
 namespace retort {
 namespace {
@@ -77,12 +77,6 @@ class Joined : public Dataset {
   std::vector<int64_t> ends_, source_ends_;  // how many there are up to each part's end
 };
 
-std::vector<int64_t> all_of(const Dataset& dataset) {
-  std::vector<int64_t> all(static_cast<size_t>(dataset.size()));
-  std::iota(all.begin(), all.end(), int64_t{0});
-  return all;
-}
-
 std::vector<std::string> missing(const Classes& of, const Classes& in) {
   std::vector<std::string> names;
   std::copy_if(of.begin(), of.end(), std::back_inserter(names), [&](const std::string& name) {
@@ -99,7 +93,7 @@ DatasetPointer joined(std::vector<DatasetPointer> parts) {
 }
 
 DatasetPointer without_labels(const DatasetPointer& dataset, const Classes& classes) {
-  return relabelled(dataset, all_of(*dataset), classes,
+  return relabelled(dataset, all_indices(*dataset), classes,
                     std::vector<int64_t>(static_cast<size_t>(dataset->size()), no_label));
 }
 
@@ -122,7 +116,7 @@ DatasetPointer with_class_order(const DatasetPointer& dataset, const Classes& cl
                                                    own[static_cast<size_t>(label)]) -
                                              classes.begin());
   }
-  return relabelled(dataset, all_of(*dataset), classes, std::move(labels));
+  return relabelled(dataset, all_indices(*dataset), classes, std::move(labels));
 }
 
 }  // namespace retort

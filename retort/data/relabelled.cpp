@@ -57,9 +57,7 @@ DatasetPointer relabelled(DatasetPointer dataset, std::vector<int64_t> indices, 
 }
 
 DatasetPointer only_of_classes(const DatasetPointer& dataset, const Classes& known) {
-  std::vector<int64_t> all(static_cast<size_t>(dataset->size()));
-  std::iota(all.begin(), all.end(), int64_t{0});
-  std::vector<int64_t> indices = of_classes(*dataset, all, known), labels;
+  std::vector<int64_t> indices = of_classes(*dataset, all_indices(*dataset), known), labels;
   for (const int64_t index : indices) {
     const std::string& name = dataset->classes()[static_cast<size_t>(dataset->label(index))];
     labels.push_back(std::find(known.begin(), known.end(), name) - known.begin());

@@ -119,15 +119,20 @@ DatasetPointer subset(DatasetPointer dataset, std::vector<int64_t> indices) {
   return std::make_shared<Subset>(std::move(dataset), std::move(indices));
 }
 
+std::vector<int64_t> all_indices(const Dataset& dataset) {
+  std::vector<int64_t> all(static_cast<size_t>(dataset.size()));
+  std::iota(all.begin(), all.end(), int64_t{0});
+  return all;
+}
+
 SplitIndices validation_split(const Dataset& dataset, int64_t count, uint64_t seed) {
   if (count < 0 || count >= dataset.size()) {
     throw Error(ExitCode::usage,
                 fmt::format("wanted fewer validation images than the {} there are, got {}",
                             dataset.size(), count));
   }
-  std::vector<int64_t> all(static_cast<size_t>(dataset.size()));
-  std::iota(all.begin(), all.end(), int64_t{0});
-  const auto strata = shuffled_by_class(dataset, all, RandomKey(seed, "validation"));
+  const auto strata =
+      shuffled_by_class(dataset, all_indices(dataset), RandomKey(seed, "validation"));
   const std::vector<int64_t> shares = proportional_shares(strata, count, dataset.size());
   SplitIndices split;
   for (size_t c = 0; c < strata.size(); ++c) {
@@ -181,9 +186,7 @@ std::vector<int64_t> labelled_choice(const Dataset& dataset, const std::vector<i
 }
 
 DatasetPointer images_of_classes(const DatasetPointer& dataset, const Classes& classes) {
-  std::vector<int64_t> all(static_cast<size_t>(dataset->size()));
-  std::iota(all.begin(), all.end(), int64_t{0});
-  return subset(dataset, of_classes(*dataset, all, classes));
+  return subset(dataset, of_classes(*dataset, all_indices(*dataset), classes));
 }
 
 std::vector<int64_t> balanced_choice(const Dataset& dataset, const std::vector<int64_t>& candidates,

@@ -10,6 +10,9 @@ namespace retort {
 /// The samples at these indices, in this order. Copies no pixel.
 DatasetPointer subset(DatasetPointer dataset, std::vector<int64_t> indices);
 
+/// Of all samples, in order.
+std::vector<int64_t> all_indices(const Dataset& dataset);
+
 /// Two disjoint parts that are together the whole, each sorted.
 struct SplitIndices {
   std::vector<int64_t> training;

@@ -50,9 +50,8 @@ std::vector<std::string> recording_lines(const PlannedModel& student, const Esti
     if (one.place.alone) continue;
     const auto classes = static_cast<int64_t>(so_far.classes.size());
     const int64_t number_bytes = one.place.precision == "fp16" ? 2 : 4;
-    const int64_t numbers = one.place.top.count > 0 ? one.place.top.width() : classes;
     const RecordingForecast forecast =
-        recording_forecast(student, numbers * number_bytes + key_bytes);
+        recording_forecast(student, one.place.top.numbers_of(classes) * number_bytes + key_bytes);
     double seconds = 0;
     for (const ModelEstimate& model : so_far.models) {
       if (model.name != one.teacher) continue;

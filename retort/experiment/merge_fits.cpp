@@ -4,16 +4,13 @@
 #include <set>
 
 #include "retort/experiment/merge_plan.hpp"
+#include "retort/experiment/names.hpp"
 
 namespace retort {
 namespace {
 
 using Names = std::vector<std::string>;
 using Misfits = std::vector<std::pair<std::string, std::string>>;
-
-bool holds(const Names& names, const std::string& name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 const TeacherSettings* find(const Experiment& experiment, const std::string& name) {
   for (const auto& [one, teacher] : experiment.teachers) {

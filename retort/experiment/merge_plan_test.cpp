@@ -5,11 +5,12 @@
 
 #include <set>
 
-#include "retort/experiment/plan.hpp"
+#include "retort/experiment/plan_for_tests.hpp"
 
 namespace retort {
 namespace {
 
+using test::model_of;
 using testing::HasSubstr;
 
 const Path source_folder = RETORT_SOURCE_FOLDER;
@@ -18,22 +19,8 @@ Plan plan_of(const std::vector<std::string>& overrides = {}) {
   return make_plan(read_experiment(source_folder / "experiments" / "merge-mnist.toml", overrides));
 }
 
-const PlannedModel& model_of(const Plan& plan, const std::string& name) {
-  for (const PlannedModel& model : plan.models) {
-    if (model.name == name) return model;
-  }
-  throw std::out_of_range(name);
-}
-
 std::string usage_error(const std::vector<std::string>& overrides) {
-  try {
-    plan_of(overrides);
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ExitCode::usage) << error.what();
-    return error.what();
-  }
-  ADD_FAILURE() << "no error";
-  return "";
+  return test::usage_error_of([&] { plan_of(overrides); });
 }
 
 TEST(MergePlan, ATeacherOfSomeClassesSeesAndAnswersOnlyThese) {

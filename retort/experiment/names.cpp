@@ -14,4 +14,8 @@ bool is_name(const std::string& text, std::string_view more, size_t most) {
          std::all_of(text.begin(), text.end(), allowed);
 }
 
+bool holds(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
 }  // namespace retort

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "retort/experiment/merge_plan.hpp"
+#include "retort/experiment/names.hpp"
 
 namespace retort {
 namespace {
@@ -42,7 +43,7 @@ class Misfits {
     if (images.from.empty()) add(path + ".from", "wanted at least one data set");
     std::set<std::string> seen;
     for (const std::string& name : images.from) {
-      if (std::find(names.begin(), names.end(), name) == names.end()) {
+      if (!holds(names, name)) {
         add(path + ".from",
             fmt::format("no data set \"{}\"{}", printable(name), suggest(name, names)));
       } else if (!seen.insert(name).second) {

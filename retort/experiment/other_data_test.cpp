@@ -3,11 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "retort/experiment/plan.hpp"
+#include "retort/experiment/plan_for_tests.hpp"
 
 namespace retort {
 namespace {
 
+using test::model_of;
 using testing::AllOf;
 using testing::HasSubstr;
 
@@ -30,22 +31,8 @@ Plan plan_of(const std::vector<std::string>& overrides) {
   return make_plan(with_noise(overrides), shared());
 }
 
-const PlannedModel& model_of(const Plan& plan, const std::string& name) {
-  for (const PlannedModel& model : plan.models) {
-    if (model.name == name) return model;
-  }
-  throw std::out_of_range(name);
-}
-
 std::string usage_error(const std::vector<std::string>& overrides) {
-  try {
-    plan_of(overrides);
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ExitCode::usage) << error.what();
-    return error.what();
-  }
-  ADD_FAILURE() << "no error";
-  return "";
+  return test::usage_error_of([&] { plan_of(overrides); });
 }
 
 const std::vector<std::string> mnist_again = {"other.again.format=idx",

@@ -1,7 +1,6 @@
 #include "retort/experiment/plan_images.hpp"
 
 #include <algorithm>
-#include <numeric>
 
 #include "retort/base/error.hpp"
 #include "retort/data/batch_order.hpp"
@@ -61,22 +60,13 @@ PlanImages::PlanImages(const ExperimentFile& file, SharedData& data)
   }
 }
 
-DatasetPointer PlanImages::chosen(const ImageSettings& settings, const std::string& path) const {
-  if (!is_own(settings)) return seen(settings, path, {}, "student", 1).images;
-  return subset(partly_labelled(), chosen_indices(settings, path));
-}
-
 DatasetPointer PlanImages::partly_labelled() const {
   return labelled_.empty() ? all_ : with_labels_of(all_, labelled_);
 }
 
 std::vector<int64_t> PlanImages::chosen_indices(const ImageSettings& settings,
                                                 const std::string& path) const {
-  std::vector<int64_t> indices = split_.training;
-  if (settings.include_validation) {
-    indices.resize(static_cast<size_t>(all_->size()));
-    std::iota(indices.begin(), indices.end(), int64_t{0});
-  }
+  std::vector<int64_t> indices = settings.include_validation ? all_indices(*all_) : split_.training;
   if (!settings.classes.empty()) {
     indices = at_field(file_, path + ".classes",
                        [&] { return of_classes(*all_, indices, settings.classes); });

@@ -46,8 +46,6 @@ class PlanImages {
 
   /// The training images that these settings choose; path: of the settings in the file.
   std::vector<int64_t> chosen_indices(const ImageSettings& settings, const std::string& path) const;
-  /// The same as images, with the labels that a student may see.
-  DatasetPointer chosen(const ImageSettings& settings, const std::string& path) const;
   /// What a model of this role sees. known: the only classes, none: all. Where few images have a
   /// label, others than the student see these alone, as many steps an epoch as with all. Of other
   /// data sets the student sees no label; the twin sees [data] alone, as many steps of `batch`

@@ -1,19 +1,12 @@
 #include <algorithm>
 
 #include "retort/data/relabelled.hpp"
+#include "retort/experiment/names.hpp"
 #include "retort/experiment/other_data.hpp"
 #include "retort/experiment/planner.hpp"
 #include "retort/predict/merged.hpp"
 
 namespace retort {
-namespace {
-
-bool holds(const std::vector<std::string>& names, const std::string& name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-}  // namespace
-
 const PlannedModel* Planner::planned(const std::string& name) const {
   const auto found = std::find_if(plan_.models.begin(), plan_.models.end(),
                                   [&](const PlannedModel& model) { return model.name == name; });
@@ -103,7 +96,10 @@ void Planner::add_merge(const std::string& name, const TeacherSettings& teacher)
   planned.merge = merge_of(members_of(teacher));
   planned.merge->none = teacher.none;
   planned.merge->rule = resolved_rule(teacher, experiment_, *images_.all());
-  planned.merge->images = images_.chosen(experiment_.student.images, "student.images");
+  planned.merge->images = images_
+                              .seen(experiment_.student.images, "student.images", {}, "student",
+                                    experiment_.student.train.batch)
+                              .images;
   at_field(file_, path + ".merge", [&] { check_all_known(*planned.merge, images_.classes()); });
   at_field(file_, path + ".none", [&] { check_none(*planned.merge); });
   at_field(file_, path + ".fitted_to", [&] { check_labels_to_fit(*planned.merge); });

@@ -73,18 +73,18 @@ void check_named(const RecordingPlace& place, const Dataset& images) {
 }
 
 // The part of a teacher's logits that is recorded.
-TopLogits top_logits(const std::string& teacher, const RecordingSettings& settings, int64_t classes,
-                     const PlannedModel& student) {
-  TopLogits top{.count = settings.top};
+TopLogits top_logits(const std::string& teacher, int64_t count, const std::string& precision,
+                     int64_t classes, const PlannedModel& student) {
+  TopLogits top{.count = count};
   if (top.count == 0) return top;
   const auto refuse = [&](const std::string& what) {
-    throw Error(ExitCode::usage, fmt::format("recording_top = {}: {}", settings.top, what));
+    throw Error(ExitCode::usage, fmt::format("recording_top = {}: {}", count, what));
   };
   constexpr int64_t most_half = 2048;  // integers up to here are exact in fp16
   if (top.count >= classes) {
     refuse(fmt::format("there are {} classes; wanted fewer, or 0 for all of them", classes));
   }
-  if (settings.precision == "fp16" && classes > most_half) {
+  if (precision == "fp16" && classes > most_half) {
     refuse(
         fmt::format("numbers of {} classes are not exact in fp16; wanted recording_precision = "
                     "\"fp32\"",
@@ -129,10 +129,10 @@ void plan_recording(const std::string& name, const TeacherSettings& teacher, con
   const auto classes = static_cast<int64_t>(student.images->classes().size());
   const bool alone = teacher.is_recording_alone();
   const bool automatic = settings.recorded == "auto" && !alone;
-  if (automatic && (!problem.empty() ||
-                    recording_forecast(
-                        student, 4 * (settings.top > 0 ? TopLogits{settings.top}.width() : classes))
-                            .whole_bytes > most_automatic_bytes)) {
+  if (automatic &&
+      (!problem.empty() ||
+       recording_forecast(student, 4 * TopLogits{settings.top}.numbers_of(classes)).whole_bytes >
+           most_automatic_bytes)) {
     return;
   }
   if (!problem.empty()) throw Error(ExitCode::usage, problem + "; wanted recorded = false");
@@ -142,11 +142,9 @@ void plan_recording(const std::string& name, const TeacherSettings& teacher, con
     one.place.folder = folder / settings.folder;
     check_named(one.place, *student.images);
   }
-  RecordingSettings wanted = settings;
-  const TopLogits found = alone ? recorded_top(one.place.folder) : TopLogits();
-  if (alone) wanted.top = found.count;
-  one.place.top = top_logits(name, wanted, classes, student);
-  if (found.count > 0 && found.name() != one.place.top.name()) {
+  const TopLogits found = alone ? recorded_top(one.place.folder) : TopLogits{settings.top};
+  one.place.top = top_logits(name, found.count, settings.precision, classes, student);
+  if (alone && found.count > 0 && found.name() != one.place.top.name()) {
     throw Error(ExitCode::usage,
                 fmt::format("recording {}: has {}, wanted {}: the largest logits at the "
                             "temperature of the term",

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "retort/experiment/names.hpp"
 #include "retort/experiment/planner.hpp"
 #include "retort/predict/merged.hpp"
 
@@ -96,8 +97,7 @@ void Planner::add_ensemble(const std::string& name, const TeacherSettings& teach
   planned.validation = images_.validation();
   seen_[name] = images_.training();
   for (const PlannedModel& model : plan_.models) {
-    const auto& names = planned.members;
-    if (std::find(names.begin(), names.end(), model.name) == names.end()) continue;
+    if (!holds(planned.members, model.name)) continue;
     planned.cost.parameters += model.cost.parameters;
     planned.cost.macs += view_count(teacher.views) * model.cost.macs;
     if (!model.validation) planned.validation = nullptr;  // a member has seen its images

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "retort/experiment/estimate.hpp"
+#include "retort/experiment/plan_for_tests.hpp"
 
 namespace retort {
 namespace {
@@ -21,14 +22,7 @@ ExperimentFile quick(const std::vector<std::string>& overrides = {}) {
 
 // What read_experiment or make_plan says of an override of the shipped experiment.
 std::string usage_error(const std::vector<std::string>& overrides) {
-  try {
-    make_plan(quick(overrides));
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ExitCode::usage) << error.what();
-    return error.what();
-  }
-  ADD_FAILURE() << "no error";
-  return "";
+  return test::usage_error_of([&] { make_plan(quick(overrides)); });
 }
 
 TEST(Plan, OfTheQuickExperimentIsWhatItsFileSays) {

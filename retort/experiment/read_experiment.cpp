@@ -119,11 +119,9 @@ class FitCheck {
                                        // A misspelt teacher is one problem, not two.
                                        return term.teacher() == name || !exists(term.teacher());
                                      });
-      const bool is_member = std::any_of(
-          experiment_.teachers.begin(), experiment_.teachers.end(), [&](const auto& other) {
-            const auto& members = other.second.members;
-            return std::find(members.begin(), members.end(), name) != members.end();
-          });
+      const bool is_member =
+          std::any_of(experiment_.teachers.begin(), experiment_.teachers.end(),
+                      [&](const auto& other) { return holds(other.second.members, name); });
       const bool chooses = experiment_.student.images.choose.teacher == name;
       if (!heard && !chooses && !is_member && !is_of_a_merge(experiment_, name)) {
         add(path, "no term of the objective reads this teacher");

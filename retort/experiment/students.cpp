@@ -79,7 +79,7 @@ void choose_student(const std::string& name, TomlFile& file) {
   file.set(fmt::format("{}={{}}", students), all.where(students));
   for (const TomlLeaf& leaf : leaves(students)) {
     const std::string first = leaf.path.substr(0, leaf.path.find('.'));
-    const bool is_common = std::find(names.begin(), names.end(), first) == names.end();
+    const bool is_common = !holds(names, first);
     if (is_common && !(has_kind && first == "model")) set(students, leaf);
   }
   for (const TomlLeaf& leaf : own) set(table, leaf);

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "retort/experiment/plan_for_tests.hpp"
+
 namespace retort {
 namespace {
 
@@ -20,14 +22,7 @@ std::vector<std::string> slugs(const std::vector<std::string>& overrides) {
 }
 
 std::string usage_error(const std::vector<std::string>& overrides) {
-  try {
-    read_sweep(quick, overrides);
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ExitCode::usage) << error.what();
-    return error.what();
-  }
-  ADD_FAILURE() << "no error";
-  return "";
+  return test::usage_error_of([&] { read_sweep(quick, overrides); });
 }
 
 TEST(Sweep, ThereIsNoneWithoutItsTable) {

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "retort/predict/predictor.hpp"
+#include "retort/predict/wrapped_predictor.hpp"
 
 namespace retort {
 namespace {
@@ -24,32 +24,30 @@ std::string missing_in(const Classes& others, const Classes& from) {
   return join({missing.begin(), missing.begin() + static_cast<std::ptrdiff_t>(shown)}) + more;
 }
 
-class ReorderedPredictor : public Predictor {
+class ReorderedPredictor : public WrappedPredictor {
  public:
   ReorderedPredictor(std::shared_ptr<const Predictor> inner, Classes classes, Tensor order)
-      : inner_(std::move(inner)), classes_(std::move(classes)), order_(std::move(order)) {}
+      : WrappedPredictor(std::move(inner)),
+        classes_(std::move(classes)),
+        order_(std::move(order)) {}
 
   NamedTensors predict(const Tensor& images, const Names& wanted) const override {
-    NamedTensors values = inner_->predict(images, wanted);
+    NamedTensors values = inner().predict(images, wanted);
     if (const Tensor* logits = values.find("logits")) {
       values.set("logits", at::index_select(*logits, 1, order_));
     }
     return values;
   }
-  std::vector<OutputInfo> outputs() const override { return inner_->outputs(); }
-  const Shape& input_shape() const override { return inner_->input_shape(); }
   const Classes& classes() const override { return classes_; }
-  Shape logits_shape() const override { return inner_->logits_shape(); }
   Fingerprint fingerprint() const override {
-    return fingerprint_of(inner_->fingerprint().text() + join(classes_, "\n"));
+    return fingerprint_of(inner().fingerprint().text() + join(classes_, "\n"));
   }
   std::shared_ptr<const Predictor> in_bf16() const override {
-    const auto quicker = inner_->in_bf16();
+    const auto quicker = inner().in_bf16();
     return quicker ? std::make_shared<ReorderedPredictor>(quicker, classes_, order_) : nullptr;
   }
 
  private:
-  std::shared_ptr<const Predictor> inner_;
   Classes classes_;
   Tensor order_;
 };

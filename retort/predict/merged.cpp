@@ -9,19 +9,21 @@
 #include <algorithm>
 #include <charconv>
 
+#include "retort/predict/wrapped_predictor.hpp"
+
 namespace retort {
 namespace {
 
 constexpr std::string_view at_temperature = "logits_at_";
 
-class Widened : public Predictor {
+class Widened : public WrappedPredictor {
  public:
   Widened(std::shared_ptr<const Predictor> inner, Classes all, KnownClasses known)
-      : inner_(std::move(inner)), all_(std::move(all)), known_(std::move(known)) {}
+      : WrappedPredictor(std::move(inner)), all_(std::move(all)), known_(std::move(known)) {}
 
   NamedTensors predict(const Tensor& images, const Names& wanted) const override {
     constexpr double never = -1e4;
-    NamedTensors values = inner_->predict(images, wanted);
+    NamedTensors values = inner().predict(images, wanted);
     if (const Tensor* logits = values.find("logits")) {
       Tensor wide =
           at::full({logits->size(0), static_cast<int64_t>(all_.size())}, never, logits->options());
@@ -32,15 +34,13 @@ class Widened : public Predictor {
     return values;
   }
   std::vector<OutputInfo> outputs() const override { return {{"logits", logits_shape()}}; }
-  const Shape& input_shape() const override { return inner_->input_shape(); }
   const Classes& classes() const override { return all_; }
   Shape logits_shape() const override { return {static_cast<int64_t>(all_.size())}; }
   Fingerprint fingerprint() const override {
-    return fingerprint_of("widened\n" + inner_->fingerprint().text() + join(all_, "\n"));
+    return fingerprint_of("widened\n" + inner().fingerprint().text() + join(all_, "\n"));
   }
 
  private:
-  std::shared_ptr<const Predictor> inner_;
   Classes all_;
   KnownClasses known_;
 };

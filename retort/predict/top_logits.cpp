@@ -11,14 +11,16 @@
 #include <cmath>
 #include <limits>
 
+#include "retort/predict/wrapped_predictor.hpp"
+
 namespace retort {
 namespace {
 
 constexpr std::string_view begins = "logits_top", at = "_at_";
 
-class WithTopLogits : public Predictor {
+class WithTopLogits : public WrappedPredictor {
  public:
-  explicit WithTopLogits(std::shared_ptr<const Predictor> inner) : inner_(std::move(inner)) {}
+  using WrappedPredictor::WrappedPredictor;
 
   NamedTensors predict(const Tensor& images, const Names& wanted) const override {
     return predict_batch({images, {}, {}}, wanted);
@@ -29,7 +31,7 @@ class WithTopLogits : public Predictor {
     for (const std::string& name : wanted) {
       asked.push_back(TopLogits::of_name(name).count > 0 ? "logits" : name);
     }
-    const NamedTensors said = inner_->predict_batch(batch, asked);
+    const NamedTensors said = inner().predict_batch(batch, asked);
     NamedTensors values;
     for (size_t i = 0; i < wanted.size(); ++i) {
       const TopLogits top = TopLogits::of_name(wanted[i]);
@@ -39,18 +41,10 @@ class WithTopLogits : public Predictor {
     return values;
   }
 
-  std::vector<OutputInfo> outputs() const override { return inner_->outputs(); }
   Shape output_shape(const std::string& name) const override {
     const TopLogits top = TopLogits::of_name(name);
-    return top.count > 0 ? Shape{top.width()} : inner_->output_shape(name);
+    return top.count > 0 ? Shape{top.width()} : inner().output_shape(name);
   }
-  const Shape& input_shape() const override { return inner_->input_shape(); }
-  const Classes& classes() const override { return inner_->classes(); }
-  Shape logits_shape() const override { return inner_->logits_shape(); }
-  Fingerprint fingerprint() const override { return inner_->fingerprint(); }
-
- private:
-  std::shared_ptr<const Predictor> inner_;
 };
 
 }  // namespace

@@ -16,6 +16,8 @@ struct TopLogits {
   double temperature = 1;
   /// Numbers of a row.
   int64_t width() const { return 2 * count + 1; }
+  /// Numbers that are kept of so many logits.
+  int64_t numbers_of(int64_t logits) const { return count > 0 ? width() : logits; }
   /// What such rows are called, "logits_top10_at_4"; a predictor from with_top_logits answers it.
   std::string name() const;
   /// The opposite of name(); a count of 0 where the name is another one.

@@ -7,14 +7,15 @@
 #include <set>
 
 #include "retort/base/random.hpp"
+#include "retort/predict/wrapped_predictor.hpp"
 
 namespace retort {
 namespace {
 
-class Viewed : public Predictor {
+class Viewed : public WrappedPredictor {
  public:
   Viewed(std::shared_ptr<const Predictor> predictor, TransformChain chain, int64_t view)
-      : predictor_(std::move(predictor)), chain_(std::move(chain)), view_(view) {}
+      : WrappedPredictor(std::move(predictor)), chain_(std::move(chain)), view_(view) {}
 
   NamedTensors predict(const Tensor& images, const Names& wanted) const override {
     const Tensor moved = images.to(at::kFloat).contiguous().clone();
@@ -25,24 +26,19 @@ class Viewed : public Predictor {
     for (int64_t i = 0; i < moved.size(0); ++i, pixels += elements) {
       chain_.apply({pixels, elements}, shape, parts);
     }
-    return predictor_->predict(moved, wanted);
+    return inner().predict(moved, wanted);
   }
 
-  std::vector<OutputInfo> outputs() const override { return predictor_->outputs(); }
-  const Shape& input_shape() const override { return predictor_->input_shape(); }
-  const Classes& classes() const override { return predictor_->classes(); }
-  Shape logits_shape() const override { return predictor_->logits_shape(); }
   Fingerprint fingerprint() const override {
     return fingerprint_of(
-        fmt::format("view {} of\n{}\n{}", view_, chain_.text(), predictor_->fingerprint().text()));
+        fmt::format("view {} of\n{}\n{}", view_, chain_.text(), inner().fingerprint().text()));
   }
   std::shared_ptr<const Predictor> in_bf16() const override {
-    auto quicker = predictor_->in_bf16();
+    auto quicker = inner().in_bf16();
     return quicker ? std::make_shared<Viewed>(std::move(quicker), chain_, view_) : nullptr;
   }
 
  private:
-  std::shared_ptr<const Predictor> predictor_;
   TransformChain chain_;
   int64_t view_;
 };
