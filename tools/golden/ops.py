@@ -308,17 +308,43 @@ def shape_cases():
         ("odd", [3, 7, 5], [10, 9]),
         ("smaller", [2, 9, 7], [4, 5]),
     ]:
-        for mode in ("nearest", "bilinear"):
-            function = lambda x, w, s=size, m=mode: F.interpolate(x, size=s, mode=m)
-            case(f"resize/{mode}-{name}", shape, function, mode=mode, size=size)
-        corners = lambda x, w, s=size: F.interpolate(x, size=s, mode="bilinear", align_corners=True)
-        case(f"resize/corners-{name}", shape, corners, mode="bilinear_corners", size=size)
+        floor = {"mode": "nearest", "coordinates": "asymmetric", "rounding": "floor"}
+        function = lambda x, w, s=size: F.interpolate(x, size=s, mode="nearest")
+        case(f"resize/nearest-{name}", shape, function, **floor, **sizes(shape, size))
+        for coordinates, corners in (("half_pixel", False), ("align_corners", True)):
+            settings = {"mode": "bilinear", "coordinates": coordinates}
+            function = lambda x, w, s=size, c=corners: F.interpolate(
+                x, size=s, mode="bilinear", align_corners=c
+            )
+            case(f"resize/bilinear-{coordinates}-{name}", shape, function, **settings, **sizes(shape, size))
+        settings = {"mode": "bilinear", "coordinates": "asymmetric"}
+        function = lambda x, w, s=size: sampled(x, s)
+        case(f"resize/bilinear-asymmetric-{name}", shape, function, **settings, **sizes(shape, size))
+    for rounding, rows in (("round_prefer_floor", [0, 2]), ("round_prefer_ceil", [1, 3])):
+        settings = {"mode": "nearest", "coordinates": "half_pixel", "rounding": rounding}
+        function = lambda x, w, r=rows: x[:, :, r][:, :, :, [1, 4]]
+        size = sizes([2, 4, 6], [2, 2])
+        case(f"resize/nearest-{rounding}", [2, 4, 6], function, **settings, **size)
     spread = lambda x, w: x.mean((2, 3), keepdim=True).expand(-1, -1, 4, 5)
     pooled = {"before": [node("g", "global_average_pool", ["input"])], "inputs": ["g"]}
     case("expand/image", [3, 4, 5], spread, **pooled, shape=[3, 4, 5])
     case("channel_shuffle/3", [6, 3, 4], lambda x, w: F.channel_shuffle(x, 3), groups=3)
     prepend = lambda x, w: torch.cat([w["weight"].expand(len(x), -1, -1), x], 1)
     case("tokens/two", [5, 8], prepend, {"weight": (2, 8)}, count=2)
+
+
+def sizes(shape, size):
+    return {"size": size, "height_scale": size[0] / shape[1], "width_scale": size[1] / shape[2]}
+
+
+def sampled(x, size):
+    """Bilinear, the first pixel on the first: pixel i of the new image is at i * from / to."""
+    places = [
+        2 * torch.arange(to, dtype=x.dtype) * old / to / (old - 1) - 1 for old, to in zip(x.shape[2:], size)
+    ]
+    rows, columns = torch.meshgrid(*places, indexing="ij")
+    grid = torch.stack([columns, rows], -1).expand(len(x), -1, -1, -1)
+    return F.grid_sample(x, grid, padding_mode="border", align_corners=True)
 
 
 def record(table, name, graph, function, weights):
