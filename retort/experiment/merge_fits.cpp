@@ -63,14 +63,15 @@ void check_gate(const Experiment& experiment, const std::string& path, const Tea
   if (name.empty()) return;
   const TeacherSettings* gate = find(experiment, name);
   if (gate == nullptr || gate->tells_apart.empty()) {
-    Names choices = {"energy", "largest_logit", "entropy"};
+    Names choices = {"energy", "largest_logit", "entropy", "feature_distance"};
     for (const auto& [one, teacher] : experiment.teachers) {
       if (!teacher.tells_apart.empty()) choices.push_back(one);
     }
     misfits.emplace_back(
         path + ".gate",
         fmt::format("wanted {}, or a teacher with tells_apart = [...]; got \"{}\"{}",
-                    "energy, largest_logit or entropy", printable(name), suggest(name, choices)));
+                    "energy, largest_logit, entropy or feature_distance", printable(name),
+                    suggest(name, choices)));
   } else if (!same_names(gate->tells_apart, members_of(merge))) {
     misfits.emplace_back(path + ".gate",
                          fmt::format("\"{}\" tells {} apart, the merge is of {}", name,

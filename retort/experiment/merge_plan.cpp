@@ -183,9 +183,15 @@ void check_all_known(const PlannedMerge& merge, const Classes& all) {
                                            join(merge.members), join(missing)));
 }
 
+bool is_of_features(const MergeRule& rule) {
+  const auto* gated = std::get_if<Gated>(&rule);
+  return gated != nullptr && gated->is_of_features();
+}
+
 std::string gate_of(const MergeRule& rule) {
   const auto* gated = std::get_if<Gated>(&rule);
-  return gated == nullptr || gated->is_of_answers() ? "" : gated->gate;
+  const bool is_teacher = gated != nullptr && !gated->is_of_answers() && !gated->is_of_features();
+  return is_teacher ? gated->gate : "";
 }
 
 std::vector<double> merge_prior(const MergeRule& rule, const Classes& all) {

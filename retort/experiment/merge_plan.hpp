@@ -34,6 +34,8 @@ struct PlannedMerge {
   std::string gate;                  // the teacher that tells the members apart; empty: none
   std::string none;                  // the class, and the member, of what no teacher knows
   DatasetPointer images;             // what the student will see, plain: the rule is fitted on them
+  DatasetPointer own =
+      {};  // the members' training images by whose they are; null: the rule asks none
 };
 
 /// The members of a merge: the teachers, and the class that none of them knows.
@@ -80,6 +82,9 @@ DatasetPointer images_of_members(const PlannedMerge& merge, const DatasetPointer
 
 /// Throws Error (usage) when no member knows one of the classes.
 void check_all_known(const PlannedMerge& merge, const Classes& all);
+
+/// Whether a rule asks how far an image is from the members' own ones.
+bool is_of_features(const MergeRule& rule);
 
 /// The teacher that a rule asks whose image it is; empty: none.
 std::string gate_of(const MergeRule& rule);

@@ -85,6 +85,21 @@ TEST(MergePlan, AFewLabelsAreTheGatesToo) {
   EXPECT_EQ(distinct.size(), 100U);
 }
 
+TEST(MergePlan, AGateByFeaturesComparesWithTheTeachersOwnLabelledImagesOnceEach) {
+  std::vector<std::string> overrides = {"teacher.both.rule=\"gated\"",
+                                        "teacher.both.gate=\"feature_distance\""};
+  const Plan plan = plan_of(overrides);
+  EXPECT_THROW(model_of(plan, "whose"), std::out_of_range) << "nobody asks it";
+  EXPECT_EQ(model_of(plan, "both").merge->own->size(), 60000);
+  overrides.emplace_back("data.labelled=100");
+  const PlannedMerge few = *model_of(plan_of(overrides), "both").merge;
+  EXPECT_EQ(few.own->size(), 100);
+  EXPECT_EQ(few.own->classes(), (Classes{"low", "high"}));
+  overrides.back() = "data.labelled=20";
+  EXPECT_THAT(usage_error(overrides),
+              HasSubstr("teacher.both.gate: feature_distance wants 20 labelled images"));
+}
+
 TEST(MergePlan, AClassThatNoTeacherKnowsIsAMemberOfItsOwn) {
   std::vector<std::string> overrides = {"teacher.both.none=\"9\"",
                                         "teacher.high.classes=[\"5\", \"6\", \"7\", \"8\"]",

@@ -10,6 +10,7 @@
 
 #include "retort/data/subset.hpp"
 #include "retort/experiment/merge_fit.hpp"
+#include "retort/predict/feature_distance.hpp"
 
 namespace retort {
 namespace {
@@ -36,12 +37,14 @@ Merge merge_from(const PlannedModel& planned, const Teachers& teachers) {
     merge.gate = with_classes(named(teachers, planned.merge->gate), planned.merge->members,
                               planned.merge->gate);
   }
+  if (planned.merge->own) merge.gate = feature_distance(merge.members, planned.merge->own);
   return merge;
 }
 
 bool is_fitted(const MergeRule& rule) {
   const auto* gated = std::get_if<Gated>(&rule);
-  return std::holds_alternative<Calibrated>(rule) || (gated != nullptr && gated->is_of_answers());
+  return std::holds_alternative<Calibrated>(rule) || is_of_features(rule) ||
+         (gated != nullptr && gated->is_of_answers());
 }
 
 // The rule that goes by labels, fitted to at most `most_images` of those that have one.
@@ -66,14 +69,15 @@ int64_t errors_of(const Tensor& logits, const Tensor& labels) {
 // Every way that needs no label when an image comes.
 std::vector<MergeWay> ways_of(const MembersSaid& test, const MembersSaid& unlabelled,
                               const std::vector<double>& shares, const Tensor& labels,
-                              const std::string& gate) {
+                              const MergeRule& rule) {
   std::vector<MergeWay> ways;
-  const auto add = [&](const std::string& name, const MembersSaid& said, const MergeRule& rule) {
-    const Tensor logits = merged_logits(said, rule, fit_of(rule, unlabelled, shares), 1);
-    ways.push_back({name, errors_of(logits, labels)});
+  MembersSaid untold = test, untold_images = unlabelled;
+  untold.told = untold_images.told = Tensor();
+  const auto add = [&](const std::string& name, const MembersSaid& said, const MergeRule& one) {
+    const bool is_told = said.told.defined();
+    const MergeFit fit = fit_of(one, is_told ? unlabelled : untold_images, shares);
+    ways.push_back({name, errors_of(merged_logits(said, one, fit, 1), labels)});
   };
-  MembersSaid untold = test;
-  untold.told = Tensor();
   add("concatenate", untold, Concatenate{});
   add("calibrated", untold, Calibrated{});
   for (const char* kind : {"energy", "largest_logit", "entropy"}) {
@@ -82,7 +86,7 @@ std::vector<MergeWay> ways_of(const MembersSaid& test, const MembersSaid& unlabe
   MembersSaid equal = untold;
   equal.pools = at::zeros_like(labels);
   add("largest probability", equal, Pools{.others = 1});
-  if (test.told.defined()) add("gated by " + gate, test, Gated{.gate = gate});
+  if (test.told.defined()) add("gated by " + std::get<Gated>(rule).gate, test, rule);
   return ways;
 }
 
@@ -116,10 +120,10 @@ MergeResult examined(const PlannedModel& planned, const Plan& plan, const Teache
   }
   const Answers& some = answers.back().second;
   result.ways =
-      ways_of(test, unlabelled, merge_prior(merge.rule, classes), some.labels, merge.gate);
+      ways_of(test, unlabelled, merge_prior(merge.rule, classes), some.labels, merge.rule);
   result.owner_errors = owner_errors(test, merge, some, classes);
-  if (!merge.gate.empty()) {
-    result.gate = merge.gate;
+  if (made.gate) {
+    result.gate = std::get<Gated>(merge.rule).gate;
     const DatasetPointer owned = labelled_by_owner(merge, plan.test);
     const Scores scores = scores_of(answers_of(*made.gate, *owned));
     result.gate_images = scores.count;

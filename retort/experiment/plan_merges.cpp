@@ -1,9 +1,12 @@
 #include <algorithm>
+#include <set>
 
 #include "retort/data/relabelled.hpp"
+#include "retort/data/subset.hpp"
 #include "retort/experiment/names.hpp"
 #include "retort/experiment/other_data.hpp"
 #include "retort/experiment/planner.hpp"
+#include "retort/predict/feature_distance.hpp"
 #include "retort/predict/merged.hpp"
 
 namespace retort {
@@ -89,6 +92,31 @@ void Planner::add_gate(const std::string& name, const TeacherSettings& teacher) 
   plan_.models.push_back(std::move(planned));
 }
 
+// By which features are compared; what cannot be is said before anything is trained.
+DatasetPointer Planner::own_images(const PlannedMerge& merge) const {
+  const DatasetPointer all = images_of_members(merge, images_.all(), seen_, images_.labelled());
+  std::vector<int64_t> counts(merge.members.size()), once;
+  std::set<std::pair<int64_t, int64_t>> known;  // few labelled ones stand there often
+  for (int64_t i = 0; i < all->size(); ++i) {
+    if (!known.emplace(all->source_index(i), all->label(i)).second) continue;
+    once.push_back(i);
+    ++counts[static_cast<size_t>(all->label(i))];
+  }
+  for (size_t m = 0; m < counts.size(); ++m) {
+    const std::string& member = merge.members[m];
+    if (planned(member)->graph.nodes().empty()) {
+      throw Error(ExitCode::usage, fmt::format("\"{}\" is no single network and has no features to "
+                                               "compare; wanted another gate",
+                                               member));
+    }
+    if (counts[m] >= feature_distance_images) continue;
+    throw Error(ExitCode::usage,
+                fmt::format("feature_distance wants {} labelled images of \"{}\" or more, got {}",
+                            feature_distance_images, member, counts[m]));
+  }
+  return subset(all, once);
+}
+
 void Planner::add_merge(const std::string& name, const TeacherSettings& teacher) {
   const std::string path = "teacher." + name;
   PlannedModel planned{.name = name, .role = "teacher"};
@@ -105,6 +133,9 @@ void Planner::add_merge(const std::string& name, const TeacherSettings& teacher)
   at_field(file_, path + ".fitted_to", [&] { check_labels_to_fit(*planned.merge); });
   at_field(file_, path + ".prior", [&] { merge_prior(planned.merge->rule, images_.classes()); });
   planned.merge->gate = gate_of(planned.merge->rule);
+  if (is_of_features(planned.merge->rule)) {
+    at_field(file_, path + ".gate", [&] { planned.merge->own = own_images(*planned.merge); });
+  }
   for (const PlannedModel& model : plan_.models) {
     if (!holds(teacher.merge, model.name) && model.name != planned.merge->gate) continue;
     planned.cost.parameters += model.cost.parameters;

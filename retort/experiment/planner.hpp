@@ -27,6 +27,7 @@ class Planner {
   void add_recording(const std::string& name, const TeacherSettings& teacher);
   void add_ensemble(const std::string& name, const TeacherSettings& teacher);
   void add_gate(const std::string& name, const TeacherSettings& teacher);
+  DatasetPointer own_images(const PlannedMerge& merge) const;
   void add_merge(const std::string& name, const TeacherSettings& teacher);
   void add_pupils();
   /// The images by pools, where a merge goes by them.

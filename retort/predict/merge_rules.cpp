@@ -50,7 +50,7 @@ Tensor pooled(const MembersSaid& said, const Pools& rule, double temperature) {
 }
 
 Tensor gated(const MembersSaid& said, const Gated& rule, const MergeFit& fit, double temperature) {
-  Tensor score = said.told.defined() ? said.told.to(at::kDouble) : competence(said, rule.gate);
+  Tensor score = competence(said, rule.gate);
   if (!fit.gate_biases.empty()) score = score + at::tensor(fit.gate_biases, at::kDouble);
   return mixture(said, at::softmax(score, 1), temperature);
 }
@@ -77,7 +77,8 @@ void Pools::describe(FieldVisitor& visitor) {
 void Gated::describe(FieldVisitor& visitor) {
   visitor.visit({.name = "gate",
                  .help = "what tells whose image it is: energy, largest_logit or entropy of what "
-                         "the members say, or the name of a teacher that tells_apart them"},
+                         "the members say; feature_distance from their own training images; or "
+                         "the name of a teacher that tells_apart them"},
                 gate);
   describe_prior(visitor, prior);
 }
@@ -94,6 +95,10 @@ bool Gated::is_of_answers() const {
   return gate == "energy" || gate == "largest_logit" || gate == "entropy";
 }
 
+bool Gated::is_of_features() const {
+  return gate == "feature_distance";
+}
+
 Tensor side_by_side(const MembersSaid& said, const MergeFit& fit) {
   Tensor sum = at::zeros({said.logits.front().size(0), said.classes}, at::kDouble);
   std::vector<double> knowing(static_cast<size_t>(said.classes), 0);
@@ -107,6 +112,7 @@ Tensor side_by_side(const MembersSaid& said, const MergeFit& fit) {
 }
 
 Tensor competence(const MembersSaid& said, std::string_view gate) {
+  if (said.told.defined()) return said.told.to(at::kDouble);
   std::vector<Tensor> scores;
   for (const Tensor& logits : said.logits) {
     if (gate == "energy") scores.push_back(at::logsumexp(logits, at::IntArrayRef{1}));

@@ -17,7 +17,7 @@ struct MembersSaid {
   std::vector<std::vector<int64_t>> blocks;
   int64_t classes = 0;  // C: all of them
   Tensor pools;         // [N] int64: whose image it is, -1: not known; undefined: of none
-  Tensor told;          // [N, M] logits of a network that tells whose image it is; undefined: none
+  Tensor told;          // [N, M] logits of what tells whose image it is; undefined: none
 };
 
 /// What a rule needs that is fitted on images before it is used.
@@ -86,8 +86,9 @@ struct Pools {
 /// p = sum_m g_m softmax(z_m / T), g = softmax over the members of competence + bias. Competence
 /// is the logits of a network that learnt whose training image it is, without biases; or of what a
 /// member says at T = 1: energy logsumexp z (Liu et al. 2020, "Energy-based out-of-distribution
-/// detection"), largest logit max z (Hendrycks et al. 2022), entropy sum p log p; the biases then
-/// make the mean of g each member's share of the prior.
+/// detection"), largest logit max z (Hendrycks et al. 2022), entropy sum p log p; or how near its
+/// features are to those of its own training images, see feature_distance(). The biases then make
+/// the mean of g each member's share of the prior.
 struct Gated {
   static constexpr std::string_view kind = "gated";
   static constexpr std::string_view help =
@@ -95,8 +96,10 @@ struct Gated {
   std::string gate = "energy";
   std::vector<std::string> prior = {"uniform"};
   void describe(FieldVisitor& visitor);
-  /// Whether the gate is no network: energy, largest_logit or entropy.
+  /// Whether it goes by what the members say: energy, largest_logit or entropy.
   bool is_of_answers() const;
+  /// Whether it goes by the features of the members' own images.
+  bool is_of_features() const;
 };
 
 /// The table of rules: `rule = "..."`.
@@ -115,8 +118,8 @@ Tensor merged_logits(const MembersSaid& said, const MergeRule& rule, const Merge
 /// What the members say side by side, [N, C] double.
 Tensor side_by_side(const MembersSaid& said, const MergeFit& fit = {});
 
-/// How competent each member is by what it says, [N, M] double; gate: energy, largest_logit or
-/// entropy.
+/// How competent each member is, [N, M] double: as was told, else by what it says; gate: energy,
+/// largest_logit or entropy.
 Tensor competence(const MembersSaid& said, std::string_view gate);
 
 }  // namespace retort

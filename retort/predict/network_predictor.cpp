@@ -72,6 +72,16 @@ std::vector<OutputInfo> NetworkPredictor::outputs() const {
   return result;
 }
 
+std::string NetworkPredictor::features() const {
+  const Graph& graph = network_.graph();
+  const Node* node = &graph.nodes().back();
+  while (node->op != "linear" && node->op != "conv") {
+    if (node->inputs.size() != 1 || node->inputs[0] == Graph::input_name) return {};
+    node = &graph.nodes()[graph.position(node->inputs[0])];
+  }
+  return node->inputs[0];
+}
+
 Fingerprint NetworkPredictor::fingerprint() const {
   std::string bytes = graph_to_json(network_.graph());
   if (bf16_) bytes += "bf16";

@@ -37,6 +37,8 @@ class Predictor {
   /// Empty where the model's file names none.
   virtual const Classes& classes() const = 0;
   virtual Shape logits_shape() const = 0;
+  /// The tensor that its last layer reads, one that it answers; empty where it is no one network.
+  virtual std::string features() const { return {}; }
   /// Changes when an answer may change.
   virtual Fingerprint fingerprint() const = 0;
   /// The same with its convolutions in bf16, which is quicker where the processor has products in
@@ -55,6 +57,7 @@ class NetworkPredictor : public Predictor {
   const Shape& input_shape() const override { return network_.graph().input_shape(); }
   const Classes& classes() const override { return network_.graph().classes; }
   Shape logits_shape() const override { return network_.graph().shape(network_.graph().output()); }
+  std::string features() const override;
   Fingerprint fingerprint() const override;
   std::shared_ptr<const Predictor> in_bf16() const override;
   /// Of one answer, before anything is folded.

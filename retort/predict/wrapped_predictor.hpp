@@ -17,6 +17,7 @@ class WrappedPredictor : public Predictor {
   const Shape& input_shape() const override { return inner_->input_shape(); }
   const Classes& classes() const override { return inner_->classes(); }
   Shape logits_shape() const override { return inner_->logits_shape(); }
+  std::string features() const override { return inner_->features(); }
   Fingerprint fingerprint() const override { return inner_->fingerprint(); }
 
  protected:
