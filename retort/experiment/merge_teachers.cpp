@@ -125,7 +125,12 @@ MergeResult examined(const PlannedModel& planned, const Plan& plan, const Teache
   if (made.gate) {
     result.gate = std::get<Gated>(merge.rule).gate;
     const DatasetPointer owned = labelled_by_owner(merge, plan.test);
-    const Scores scores = scores_of(answers_of(*made.gate, *owned));
+    Answers whose = answers_of(*made.gate, *owned);
+    const MergeFit fit = fit_of(merge.rule, unlabelled, merge_prior(merge.rule, classes));
+    if (!fit.gate_biases.empty()) {
+      whose.logits = whose.logits + at::tensor(fit.gate_biases, whose.logits.options());
+    }
+    const Scores scores = scores_of(whose);
     result.gate_images = scores.count;
     result.gate_errors = scores.errors;
   }

@@ -104,11 +104,7 @@ DatasetPointer Planner::own_images(const PlannedMerge& merge) const {
   }
   for (size_t m = 0; m < counts.size(); ++m) {
     const std::string& member = merge.members[m];
-    if (planned(member)->graph.nodes().empty()) {
-      throw Error(ExitCode::usage, fmt::format("\"{}\" is no single network and has no features to "
-                                               "compare; wanted another gate",
-                                               member));
-    }
+    check_features(planned(member)->graph, member);
     if (counts[m] >= feature_distance_images) continue;
     throw Error(ExitCode::usage,
                 fmt::format("feature_distance wants {} labelled images of \"{}\" or more, got {}",
@@ -142,6 +138,7 @@ void Planner::add_merge(const std::string& name, const TeacherSettings& teacher)
     planned.cost.macs += model.cost.macs;
     if (!model.validation) planned.validation = nullptr;
   }
+  if (planned.merge->own) planned.cost.macs *= 2;  // the gate asks the members too
   plan_.models.push_back(std::move(planned));
 }
 

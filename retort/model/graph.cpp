@@ -79,6 +79,15 @@ std::vector<Shape> Graph::input_shapes(const Node& node) const {
   return result;
 }
 
+std::string Graph::features() const {
+  const Node* node = &nodes_.back();
+  while (node->op != "linear" && node->op != "conv") {
+    if (node->inputs.size() != 1 || node->inputs[0] == input_name) return {};
+    node = &nodes_[position(node->inputs[0])];
+  }
+  return node->inputs[0];
+}
+
 std::vector<std::string> Graph::names() const {
   std::vector<std::string> result{std::string(input_name)};
   for (const Node& node : nodes_) result.push_back(node.name);

@@ -103,6 +103,9 @@ class Graph {
   size_t position(std::string_view name) const;
   /// Shapes of a node's inputs, in order.
   std::vector<Shape> input_shapes(const Node& node) const;
+  /// The value that the last linear map or convolution reads, from whose output alone the logits
+  /// come; empty where there is none such.
+  std::string features() const;
   /// Input and nodes, in order: what can be tapped.
   std::vector<std::string> names() const;
 

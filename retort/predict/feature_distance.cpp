@@ -2,6 +2,7 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/argmax.h>
+#include <ATen/ops/argsort.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/eye.h>
 #include <ATen/ops/linalg_cholesky.h>
@@ -76,9 +77,11 @@ class OwnFeatures {
   }
 
  private:
+  // Of every class: data may come in turns.
   static Seen every_other(const Seen& own, int64_t first) {
-    const auto half = [&](const Tensor& values) { return values.slice(0, first, std::nullopt, 2); };
-    return {half(own.features), half(own.answers)};
+    const Tensor order = at::argsort(own.answers, /*stable=*/true, 0, /*descending=*/false);
+    const Tensor half = order.slice(0, first, std::nullopt, 2);
+    return {own.features.index_select(0, half), own.answers.index_select(0, half)};
   }
 
   Tensor squared_distance(const Tensor& features) const {
@@ -148,6 +151,22 @@ Seen seen_of(const MergeMember& member, const Dataset& images) {
 
 }  // namespace
 
+void check_features(const Graph& member, const std::string& name) {
+  constexpr int64_t most = 8192;  // half a gigabyte of covariance
+  const std::string features = member.nodes().empty() ? "" : member.features();
+  if (features.empty()) {
+    throw Error(ExitCode::usage, fmt::format("\"{}\" is no network with one last layer, whose "
+                                             "features could be compared; wanted another gate",
+                                             name));
+  }
+  const Shape& shape = member.shape(features);
+  const int64_t width = shape.size() == 3 ? shape[0] : element_count(shape);
+  if (width <= most) return;
+  throw Error(ExitCode::usage, fmt::format("the last layer of \"{}\" reads {} numbers, and {} are "
+                                           "the most that are compared; wanted another gate",
+                                           name, width, most));
+}
+
 std::shared_ptr<const Predictor> feature_distance(std::vector<MergeMember> members,
                                                   const DatasetPointer& own) {
   std::vector<std::vector<int64_t>> of_members(members.size());
@@ -157,8 +176,8 @@ std::shared_ptr<const Predictor> feature_distance(std::vector<MergeMember> membe
   std::vector<OwnFeatures> features;
   for (size_t m = 0; m < members.size(); ++m) {
     if (members[m].predictor->features().empty()) {
-      throw Error(ExitCode::usage, fmt::format("{} is no single network and has no features; "
-                                               "wanted another gate than feature_distance",
+      throw Error(ExitCode::usage, fmt::format("\"{}\" is no network with one last layer, whose "
+                                               "features could be compared; wanted another gate",
                                                members[m].name));
     }
     std::vector<int64_t>& all = of_members[m];

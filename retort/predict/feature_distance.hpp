@@ -17,11 +17,15 @@ namespace retort {
 /// is (mean - distance²) / deviation, both over own images that the means have not seen.
 ///
 /// own: images labelled by whose they are, 0 .. M - 1. Throws Error (usage) for a member that is no
-/// one network or has fewer than `feature_distance_images` of them.
+/// one network with a last layer or has fewer than `feature_distance_images` of them.
 std::shared_ptr<const Predictor> feature_distance(std::vector<MergeMember> members,
                                                   const DatasetPointer& own);
 
 /// The fewest own images of a member.
 constexpr int64_t feature_distance_images = 20;
+
+/// Throws Error (usage) for a network without one last layer, or whose features are too many for
+/// a covariance.
+void check_features(const Graph& member, const std::string& name);
 
 }  // namespace retort

@@ -92,6 +92,27 @@ TEST(FeatureDistance, IsMahalanobissInUnitsOfImagesThatItHasNotSeen) {
   EXPECT_LT((got - wanted).abs().max().item<double>(), 1e-5);
 }
 
+TEST(FeatureDistance, RefusesFeaturesThatAreTooManyOrNone) {
+  const auto error_of = [](const Graph& graph) {
+    try {
+      check_features(graph, "wide");
+    } catch (const Error& error) {
+      return std::string(error.what());
+    }
+    return std::string("no error");
+  };
+  Graph wide({1, 100, 100});
+  wide.linear("out", wide.flatten("flat", "input"), 2);
+  EXPECT_THAT(error_of(wide), HasSubstr("reads 10000 numbers"));
+  Graph two({4});
+  two.add({.name = "sum",
+           .op = "add",
+           .inputs = {two.linear("a", "input", 2), two.linear("b", "input", 2)},
+           .attributes = {}});
+  EXPECT_THAT(error_of(two), HasSubstr("no network with one last layer"));
+  EXPECT_THAT(error_of(Graph({4})), HasSubstr("no network with one last layer"));
+}
+
 TEST(FeatureDistance, ChangesItsFingerprintWithTheImages) {
   const auto of = [](int64_t dark) {
     return feature_distance({{"dark", reader({"a"}, 1)}, {"light", reader({"c"}, 2)}},
@@ -112,7 +133,8 @@ TEST(FeatureDistance, RefusesMembersWithoutFeaturesOrImages) {
     }
     return std::string("no error");
   };
-  EXPECT_THAT(error_of(always("dark", {1, 2, 2}), 100), HasSubstr("no single network"));
+  EXPECT_THAT(error_of(always("dark", {1, 2, 2}), 100),
+              HasSubstr("no network with one last layer"));
   EXPECT_THAT(error_of(reader({"a"}, 1), 19), HasSubstr("got 19"));
   EXPECT_EQ(error_of(reader({"a"}, 1), 20), "no error");
 }

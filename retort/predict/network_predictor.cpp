@@ -73,13 +73,7 @@ std::vector<OutputInfo> NetworkPredictor::outputs() const {
 }
 
 std::string NetworkPredictor::features() const {
-  const Graph& graph = network_.graph();
-  const Node* node = &graph.nodes().back();
-  while (node->op != "linear" && node->op != "conv") {
-    if (node->inputs.size() != 1 || node->inputs[0] == Graph::input_name) return {};
-    node = &graph.nodes()[graph.position(node->inputs[0])];
-  }
-  return node->inputs[0];
+  return network_.graph().features();
 }
 
 Fingerprint NetworkPredictor::fingerprint() const {

@@ -24,6 +24,9 @@ std::string all_names(const std::vector<std::string>& names) {
 // What was known of an image while the student learnt.
 std::string known_of(const MergeResult& merge) {
   if (merge.rule == "pools") return "whose image each one is was known";
+  if (merge.gate == "feature_distance") {
+    return "of an image only how near it is to each teacher's own labelled images was known";
+  }
   if (!merge.gate.empty()) {
     return fmt::format(
         "of an image only what the network {} says was known, which learnt whose "

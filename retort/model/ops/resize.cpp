@@ -48,6 +48,11 @@ Shape shape(const Node& node, const Shapes& inputs) {
     if (!(scale > 1e-6 && scale < 1e6)) {
       misfit(node, "wanted {} from 0.000001 to 1000000, got {}", name, scale);
     }
+    const size_t axis = name == scale_names[0] ? 0 : 1;
+    const double exact = static_cast<double>(image[axis + 1]) * scale;
+    if (std::abs(static_cast<double>(size[axis]) - exact) > 1) {
+      misfit(node, "{} pixels times {} are not {}", image[axis + 1], scale, size[axis]);
+    }
   }
   return {image[0], size[0], size[1]};
 }
