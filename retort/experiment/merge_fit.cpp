@@ -78,9 +78,7 @@ MembersSaid said_of_images(const Merge& merge, const Dataset& images, int64_t mo
 MergeFit fit_of(const MergeRule& rule, const MembersSaid& said, const std::vector<double>& shares) {
   if (std::holds_alternative<Calibrated>(rule)) return calibrated_fit(said, shares);
   const auto* gated = std::get_if<Gated>(&rule);
-  if (gated != nullptr && (gated->is_of_answers() || gated->is_of_features())) {
-    return gate_fit(said, *gated, shares);
-  }
+  if (gated != nullptr && !gated->is_of_teacher()) return gate_fit(said, *gated, shares);
   return {};
 }
 

@@ -190,8 +190,7 @@ bool is_of_features(const MergeRule& rule) {
 
 std::string gate_of(const MergeRule& rule) {
   const auto* gated = std::get_if<Gated>(&rule);
-  const bool is_teacher = gated != nullptr && !gated->is_of_answers() && !gated->is_of_features();
-  return is_teacher ? gated->gate : "";
+  return gated != nullptr && gated->is_of_teacher() ? gated->gate : "";
 }
 
 std::vector<double> merge_prior(const MergeRule& rule, const Classes& all) {

@@ -43,8 +43,7 @@ Merge merge_from(const PlannedModel& planned, const Teachers& teachers) {
 
 bool is_fitted(const MergeRule& rule) {
   const auto* gated = std::get_if<Gated>(&rule);
-  return std::holds_alternative<Calibrated>(rule) || is_of_features(rule) ||
-         (gated != nullptr && gated->is_of_answers());
+  return std::holds_alternative<Calibrated>(rule) || (gated != nullptr && !gated->is_of_teacher());
 }
 
 // The rule that goes by labels, fitted to at most `most_images` of those that have one.

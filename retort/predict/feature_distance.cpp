@@ -149,16 +149,18 @@ Seen seen_of(const MergeMember& member, const Dataset& images) {
   return {at::cat(features), at::cat(answers)};
 }
 
+[[noreturn]] void refuse_features(const std::string& member) {
+  throw Error(ExitCode::usage, fmt::format("\"{}\" is no network with one last layer, whose "
+                                           "features could be compared; wanted another gate",
+                                           member));
+}
+
 }  // namespace
 
 void check_features(const Graph& member, const std::string& name) {
   constexpr int64_t most = 8192;  // half a gigabyte of covariance
   const std::string features = member.nodes().empty() ? "" : member.features();
-  if (features.empty()) {
-    throw Error(ExitCode::usage, fmt::format("\"{}\" is no network with one last layer, whose "
-                                             "features could be compared; wanted another gate",
-                                             name));
-  }
+  if (features.empty()) refuse_features(name);
   const Shape& shape = member.shape(features);
   const int64_t width = shape.size() == 3 ? shape[0] : element_count(shape);
   if (width <= most) return;
@@ -175,11 +177,7 @@ std::shared_ptr<const Predictor> feature_distance(std::vector<MergeMember> membe
   }
   std::vector<OwnFeatures> features;
   for (size_t m = 0; m < members.size(); ++m) {
-    if (members[m].predictor->features().empty()) {
-      throw Error(ExitCode::usage, fmt::format("\"{}\" is no network with one last layer, whose "
-                                               "features could be compared; wanted another gate",
-                                               members[m].name));
-    }
+    if (members[m].predictor->features().empty()) refuse_features(members[m].name);
     std::vector<int64_t>& all = of_members[m];
     const auto count = static_cast<int64_t>(all.size());
     if (count < feature_distance_images) {

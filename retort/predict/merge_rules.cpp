@@ -91,12 +91,12 @@ std::string rule_text(MergeRule rule) {
   return toml_text([&](FieldVisitor& visitor) { visitor.choice({.name = "rule"}, rule); });
 }
 
-bool Gated::is_of_answers() const {
-  return gate == "energy" || gate == "largest_logit" || gate == "entropy";
-}
-
 bool Gated::is_of_features() const {
   return gate == "feature_distance";
+}
+
+bool Gated::is_of_teacher() const {
+  return !is_of_features() && gate != "energy" && gate != "largest_logit" && gate != "entropy";
 }
 
 Tensor side_by_side(const MembersSaid& said, const MergeFit& fit) {

@@ -96,10 +96,10 @@ struct Gated {
   std::string gate = "energy";
   std::vector<std::string> prior = {"uniform"};
   void describe(FieldVisitor& visitor);
-  /// Whether it goes by what the members say: energy, largest_logit or entropy.
-  bool is_of_answers() const;
   /// Whether it goes by the features of the members' own images.
   bool is_of_features() const;
+  /// Whether it is the name of a teacher: no word for features or for what the members say.
+  bool is_of_teacher() const;
 };
 
 /// The table of rules: `rule = "..."`.

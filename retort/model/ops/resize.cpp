@@ -43,12 +43,12 @@ Shape shape(const Node& node, const Shapes& inputs) {
   check_one_of(node, "mode", modes);
   check_one_of(node, "coordinates", ResizedAxis::all_coordinates);
   if (is_nearest(node)) check_one_of(node, "rounding", ResizedAxis::all_roundings);
-  for (const std::string_view name : scale_names) {
+  for (size_t axis = 0; axis < 2; ++axis) {
+    const std::string_view name = scale_names[axis];
     const double scale = number(node, name);
     if (!(scale > 1e-6 && scale < 1e6)) {
       misfit(node, "wanted {} from 0.000001 to 1000000, got {}", name, scale);
     }
-    const size_t axis = name == scale_names[0] ? 0 : 1;
     const double exact = static_cast<double>(image[axis + 1]) * scale;
     if (std::abs(static_cast<double>(size[axis]) - exact) > 1) {
       misfit(node, "{} pixels times {} are not {}", image[axis + 1], scale, size[axis]);
