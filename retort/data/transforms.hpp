@@ -8,6 +8,7 @@
 
 #include "retort/config/field.hpp"
 #include "retort/data/dataset.hpp"
+#include "retort/data/transforms/affine.hpp"
 #include "retort/data/transforms/colour_jitter.hpp"
 #include "retort/data/transforms/erasing.hpp"
 #include "retort/data/transforms/flip.hpp"
@@ -18,7 +19,7 @@ namespace retort {
 
 /// A row of the table of transforms.
 struct Transform {
-  std::variant<Shift, Flip, ResizedCrop, ColourJitter, Erasing> value;
+  std::variant<Shift, Flip, ResizedCrop, ColourJitter, Erasing, Affine> value;
   void describe(FieldVisitor& visitor);
   int64_t views() const;
   void apply(std::span<float> pixels, const Shape& shape, int64_t view) const;

@@ -196,7 +196,8 @@ TEST(Transforms, ArePureFunctionsOfImageAndViewAndStayWithinTheRange) {
       shift_by(2),      {Shift{.pixels = 1, .fill = "reflect"}},
       {Flip{}},         {ResizedCrop{}},
       {ColourJitter{}}, {ColourJitter{.brightness = 2, .contrast = 2, .saturation = 2, .hue = 0.5}},
-      {Erasing{}},      {Erasing{.probability = 1, .least_area = 0.9, .most_area = 1, .value = 1}}};
+      {Erasing{}},      {Erasing{.probability = 1, .least_area = 0.9, .most_area = 1, .value = 1}},
+      {Affine{}},       {Affine{.degrees = 180, .scale = 0.9, .shear = 80}}};
   EXPECT_GE(all.size(), std::variant_size_v<decltype(Transform::value)>);
   for (const Shape& shape : {Shape{3, 5, 7}, Shape{1, 8, 3}, Shape{3, 1, 1}}) {
     std::vector<float> image(static_cast<size_t>(element_count(shape)));

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "retort/data/transforms.hpp"
+#include "tests/golden/golden.hpp"
 
 namespace retort {
 namespace {
@@ -79,6 +80,55 @@ TEST(ResizedCrop, EnlargesAPart) {
     EXPECT_NEAR(image[7] - image[0], 3.0F / 7, 1e-5) << view;
     EXPECT_NEAR(image[4] - image[3], 0.5F / 7, 1e-5) << view;
   }
+}
+
+TEST(MoveAffinely, MovesAsTorchvisionDoes) {
+  struct Case {
+    const char* name;
+    int64_t height, width;
+    AffineMap map;
+  };
+  // Those of tools/golden/transforms.py.
+  const std::vector<Case> cases = {{"turned", 9, 7, {.degrees = 30}},
+                                   {"larger", 8, 8, {.scale = 1.3}},
+                                   {"slanted", 6, 9, {.shear = 20}},
+                                   {"all", 9, 7, {.degrees = -17, .scale = 0.8, .shear = 12}}};
+  const Safetensors golden = golden::file("transforms.safetensors");
+  for (size_t i = 0; i < cases.size(); ++i) {
+    const Shape shape = {2, cases[i].height, cases[i].width};
+    Tensor image = golden::pattern(i, shape, 0, 1).to(at::kFloat);
+    const auto pixels = static_cast<size_t>(image.numel());
+    move_affinely({image.data_ptr<float>(), pixels}, shape, cases[i].map);
+    const std::string name = std::string("affine/") + cases[i].name;
+    EXPECT_LT(golden::largest_difference(image, golden.tensors.at(name)), 2e-5) << name;
+  }
+}
+
+TEST(Affine, ByNothingChangesNothing) {
+  const Shape shape = {2, 5, 4};
+  std::vector<float> image = numbered(shape);
+  Affine{.degrees = 0, .scale = 0, .shear = 0}.apply(image, shape, 3);
+  EXPECT_EQ(image, numbered(shape));
+}
+
+// A bright row of 41 pixels: how high its right end comes tells by how much it was turned.
+TEST(Affine, TurnsBothWaysUpToItsDegrees) {
+  const Shape shape = {1, 41, 41};
+  int64_t highest = 41, lowest = 0;
+  for (int64_t view = 0; view < 300; ++view) {
+    std::vector<float> image(41 * 41);
+    std::fill_n(image.begin() + 20 * 41, 41, 1.0F);
+    Affine{.degrees = 20, .scale = 0, .shear = 0}.apply(image, shape, view);
+    int64_t brightest = 0;
+    for (int64_t y = 0; y < 41; ++y) {
+      if (image[static_cast<size_t>(y * 41 + 36)] > image[static_cast<size_t>(brightest * 41 + 36)])
+        brightest = y;
+    }
+    highest = std::min(highest, brightest);
+    lowest = std::max(lowest, brightest);
+  }
+  EXPECT_EQ(highest, 14);  // 16 tan(20 degrees) = 5.8 rows from the middle, the 21st
+  EXPECT_EQ(lowest, 26);
 }
 
 const std::vector<float> colours = {0.9F, 0.1F, 0.2F, 0.5F, 0.6F,   // red
