@@ -180,7 +180,8 @@ PlannedModel with_chosen_images(const PlannedModel& planned, const Teachers& tea
   write_file(own / "images.csv", log_of(candidates, all));
   result.choice = choice;
   PlannedModel chosen = planned;
-  chosen.images = shown(subset(planned.plain, indices), planned.train);
+  chosen.plain = subset(planned.plain, indices);
+  chosen.images = shown(chosen.plain, planned.train);
   chosen.distinct_images = static_cast<int64_t>(indices.size());
   return chosen;
 }

@@ -51,7 +51,8 @@ std::vector<std::string> recording_lines(const PlannedModel& student, const Esti
     const auto classes = static_cast<int64_t>(so_far.classes.size());
     const int64_t number_bytes = one.place.precision == "fp16" ? 2 : 4;
     const RecordingForecast forecast =
-        recording_forecast(student, one.place.top.numbers_of(classes) * number_bytes + key_bytes);
+        recording_forecast(*student.images_for(one.teacher), student.train.epochs,
+                           one.place.top.numbers_of(classes) * number_bytes + key_bytes);
     double seconds = 0;
     for (const ModelEstimate& model : so_far.models) {
       if (model.name != one.teacher) continue;
@@ -86,12 +87,14 @@ Estimate estimated(const Plan& plan, double macs_per_second) {
       const int64_t at_once =
           model.train.micro_batch > 0 ? std::min(batch, model.train.micro_batch) : batch;
       const auto passed = static_cast<double>(one.steps * batch);
-      const bool once =
-          TeacherAnswers::asks_once(*model.images, model.train.epochs, model.train.mix);
-      const double asked = once ? static_cast<double>(one.images) : passed;
-      double macs = passes * passed * static_cast<double>(one.cost.macs);
+      double macs = (passes + static_cast<double>(model.averages.size())) * passed *
+                    static_cast<double>(one.cost.macs);
       for (const ModelEstimate& other : result.models) {
-        if (reads(model, other.name)) macs += asked * static_cast<double>(other.cost.macs);
+        if (!reads(model, other.name)) continue;
+        const bool once = TeacherAnswers::asks_once(*model.images_for(other.name),
+                                                    model.train.epochs, model.train.mix);
+        const double asked = once ? static_cast<double>(one.images) : passed;
+        macs += asked * static_cast<double>(other.cost.macs);
       }
       one.seconds = share_of_products * macs / result.macs_per_second;
       one.bytes = copies * one.bytes +

@@ -142,6 +142,19 @@ void TeacherSettings::describe(FieldVisitor& visitor) {
   visitor.table({.name = "views",
                  .help = "moved versions of an image, in each of which every member answers"},
                 views);
+  visitor.visit({.name = "plain_images",
+                 .help = "it is asked of images as they are, while the student sees them through "
+                         "its transforms"},
+                plain_images);
+  visitor.visit({.name = "follows_student",
+                 .help = "it is the moving average of the student's weights, in place of model, "
+                         "images and train"},
+                follows_student);
+  visitor.visit({.name = "decay",
+                 .help = "the share of the average that a step leaves, smaller in the first steps; "
+                         "0: the student as it is",
+                 .range = Range::between(0, 1)},
+                decay);
   recording.describe(visitor);
   visitor.visit({.name = "merge",
                  .help = "other teachers, each of some of the classes, of which this one is made, "
@@ -184,13 +197,15 @@ bool TeacherSettings::is_trained_here() const {
   training.tells_apart.clear();
   training.mean = TeacherSettings{}.mean;
   training.views = {};
+  training.plain_images = training.follows_student = false;
+  training.decay = TeacherSettings{}.decay;
   training.recording = {};
   return settings_text(training) != settings_text(TeacherSettings{});
 }
 
 bool TeacherSettings::is_recording_alone() const {
   return !recording.folder.empty() && file.empty() && members.empty() && merge.empty() &&
-         !is_trained_here();
+         !follows_student && !is_trained_here();
 }
 
 void StudentSettings::describe(FieldVisitor& visitor) {

@@ -15,6 +15,7 @@
 #include "retort/predict/merge_rules.hpp"
 #include "retort/predict/viewed.hpp"
 #include "retort/tensor/mean_of_probabilities.hpp"
+#include "retort/train/student_average.hpp"
 #include "retort/train/train_settings.hpp"
 
 namespace retort {
@@ -71,7 +72,8 @@ struct RecordingSettings {
 };
 
 /// `[teacher.NAME]`: trained here, a model file that is there already, the mean of others, a merge
-/// of others that know different classes, or a recording of one that is not here.
+/// of others that know different classes, a recording of one that is not here, or an average of the
+/// student itself.
 struct TeacherSettings {
   std::string file;
   Classes classes;                  // what its outputs are; empty: as the file or the data say
@@ -80,7 +82,10 @@ struct TeacherSettings {
   bool accept_at_chance = false;
   std::vector<std::string> members;
   std::string mean = std::string(mean_by_probabilities);
-  ViewSettings views;  // of its members
+  ViewSettings views;         // of its members
+  bool plain_images = false;  // asked of images without the student's transforms
+  bool follows_student = false;
+  double decay = StudentAverageSettings{}.decay;
   RecordingSettings recording;
   std::vector<std::string> merge;
   MergeRule rule;

@@ -47,10 +47,12 @@ void check_names(const Experiment& experiment, const std::string& path, const Na
           path, fmt::format("\"{}\" {}", name,
                             teacher->merge.empty() ? "tells others apart and knows no classes"
                                                    : "is a merge itself; name its teachers"));
-    } else if (teacher->is_recording_alone()) {
-      misfits.emplace_back(path, fmt::format("\"{}\" is a recording alone, which cannot answer "
-                                             "every image",
-                                             name));
+    } else if (teacher->is_recording_alone() || teacher->follows_student) {
+      misfits.emplace_back(
+          path, fmt::format("\"{}\" {}", name,
+                            teacher->follows_student ? "is the student itself"
+                                                     : "is a recording alone, which cannot answer "
+                                                       "every image"));
     } else if (!seen.insert(name).second) {
       misfits.emplace_back(path, fmt::format("\"{}\" stands there twice", name));
     }

@@ -74,7 +74,7 @@ class Misfits {
       names.push_back(name);
       if (name != choose.teacher) continue;
       if (teacher.merge.empty() && teacher.tells_apart.empty() && !teacher.is_recording_alone() &&
-          !is_of_a_merge(experiment_, name)) {
+          !teacher.follows_student && !is_of_a_merge(experiment_, name)) {
         return;
       }
       add(path + ".teacher", "wanted a network, or a mean of networks, that knows all classes");

@@ -47,6 +47,10 @@ void Planner::add_pupils() {
   PlannedModel planned = trained("student", "student", "student", student.model, student.images,
                                  student.train, student_objective(), seed(), "student");
   give_pools(planned);
+  for (const auto& [name, teacher] : experiment_.teachers) {
+    if (teacher.plain_images) planned.asked_of_plain.push_back(name);
+    if (teacher.follows_student) planned.averages.push_back({name, teacher.decay});
+  }
   plan_.models.push_back(std::move(planned));
 }
 
@@ -92,13 +96,19 @@ void Planner::check_expectations() const {
 
 std::vector<TermSettings> Planner::student_objective() const {
   std::vector<TermSettings> terms = experiment_.objective;
-  for (TermSettings& term : terms) {
-    auto* distillation = std::get_if<DistillationTerm>(&term.value);
+  for (size_t i = 0; i < terms.size(); ++i) {
+    auto* distillation = std::get_if<DistillationTerm>(&terms[i].value);
     if (distillation == nullptr) continue;
     for (const auto& [name, teacher] : experiment_.teachers) {
       if (name != distillation->teacher) continue;
       if (!teacher.members.empty()) distillation->mean_of_members = teacher.mean;
       if (members_of(teacher).size() > 1) say_of_merge(name, *distillation);
+      if (!distillation->merged || distillation->confidence == 0) continue;
+      const std::string path = fmt::format("objective.{}.confidence", i);
+      throw Error(ExitCode::usage,
+                  fmt::format("{}: {}: \"{}\" is a merge, which has no confidence of its own; "
+                              "wanted 0",
+                              file_.source.where(path), path, name));
     }
   }
   return terms;

@@ -37,16 +37,22 @@ struct PlannedModel {
   bool accept_at_chance = false;
   std::vector<std::string> members = {};  // teachers whose mean this one is: nothing is trained
   std::string mean = {};
-  bool teaches = false;                             // a term of the student's objective reads it
-  std::shared_ptr<const Predictor> recording = {};  // a teacher that is a recording alone
-  std::vector<RecordedTeacher> recorded = {};       // of its teachers; see plan_recordings
-  ViewSettings views = {};                          // of an image, for the mean of members
+  bool teaches = false;                               // a term of the student's objective reads it
+  std::shared_ptr<const Predictor> recording = {};    // a teacher that is a recording alone
+  std::vector<RecordedTeacher> recorded = {};         // of its teachers; see plan_recordings
+  Names asked_of_plain = {};                          // teachers; the others see `images`
+  std::vector<StudentAverageSettings> averages = {};  // teachers that it is itself
+  ViewSettings views = {};                            // of an image, for the mean of members
   // Test images of other data sets, by name: measured at the end.
   std::vector<std::pair<std::string, DatasetPointer>> others = {};
   Classes known = {};  // of the data's classes, where it is a teacher of some of them; none: of all
   std::optional<PlannedMerge> merge = {};
 
   bool is_trained() const { return !ready && members.empty() && !recording && !merge; }
+  /// What a teacher is asked of.
+  const DatasetPointer& images_for(const std::string& teacher) const {
+    return PlainImages{plain, asked_of_plain}.are_for(teacher) ? plain : images;
+  }
 };
 
 /// Everything that can be known of an experiment without training: its models in the order in which

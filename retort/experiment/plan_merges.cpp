@@ -170,8 +170,8 @@ void Planner::give_pools(PlannedModel& pupil) const {
                     "whose pool an image is from is known of [data] alone, and student.images.from "
                     "names other sets; wanted another rule, or from = [\"data\"]");
       }
-      pupil.images =
-          shown(pooled_for(*teacher.merge, teacher.merge->images, *images_.all()), pupil.train);
+      pupil.plain = pooled_for(*teacher.merge, teacher.merge->images, *images_.all());
+      pupil.images = shown(pupil.plain, pupil.train);
     });
   }
 }

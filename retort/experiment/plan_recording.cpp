@@ -121,18 +121,19 @@ TopLogits recorded_top(const Path& folder) {
 void plan_recording(const std::string& name, const TeacherSettings& teacher, const Path& folder,
                     PlannedModel& student) {
   const RecordingSettings& settings = teacher.recording;
-  if (settings.recorded == "false") return;
-  std::string problem = cannot_be_recorded(*student.images);
+  if (settings.recorded == "false" || teacher.follows_student) return;
+  const Dataset& images = *student.images_for(name);
+  std::string problem = cannot_be_recorded(images);
   if (!std::holds_alternative<NoMix>(student.train.mix)) {
     problem = "train.mix makes new images of every batch: they cannot be recorded";
   }
-  const auto classes = static_cast<int64_t>(student.images->classes().size());
+  const auto classes = static_cast<int64_t>(images.classes().size());
   const bool alone = teacher.is_recording_alone();
   const bool automatic = settings.recorded == "auto" && !alone;
   if (automatic &&
-      (!problem.empty() ||
-       recording_forecast(student, 4 * TopLogits{settings.top}.numbers_of(classes)).whole_bytes >
-           most_automatic_bytes)) {
+      (!problem.empty() || recording_forecast(images, student.train.epochs,
+                                              4 * TopLogits{settings.top}.numbers_of(classes))
+                                   .whole_bytes > most_automatic_bytes)) {
     return;
   }
   if (!problem.empty()) throw Error(ExitCode::usage, problem + "; wanted recorded = false");
@@ -140,7 +141,7 @@ void plan_recording(const std::string& name, const TeacherSettings& teacher, con
   one.place.is_root = settings.folder.empty();
   if (!one.place.is_root) {
     one.place.folder = folder / settings.folder;
-    check_named(one.place, *student.images);
+    check_named(one.place, images);
   }
   const TopLogits found = alone ? recorded_top(one.place.folder) : TopLogits{settings.top};
   one.place.top = top_logits(name, found.count, settings.precision, classes, student);
@@ -155,7 +156,7 @@ void plan_recording(const std::string& name, const TeacherSettings& teacher, con
 
 void check_rows_of_recordings_alone(const PlannedModel& student) {
   for (const RecordedTeacher& one : student.recorded) {
-    const Dataset& images = *student.images;
+    const Dataset& images = *student.images_for(one.teacher);
     if (!one.place.alone || images.views() > 1) continue;
     const auto recording = Recording::open_to_read(one.place.folder);
     int64_t missing = 0;
@@ -178,12 +179,12 @@ std::vector<RecordedTeacher> recordings_in(const RunFolder& folder, const Planne
   return places;
 }
 
-RecordingForecast recording_forecast(const PlannedModel& student, int64_t row_bytes) {
+RecordingForecast recording_forecast(const Dataset& images, int64_t training_epochs,
+                                     int64_t row_bytes) {
   RecordingForecast forecast;
-  const Dataset& images = *student.images;
   forecast.views = images.views();
   forecast.rows = images.size() * images.views();
-  const auto epochs = static_cast<double>(student.train.epochs);
+  const auto epochs = static_cast<double>(training_epochs);
   const auto views = static_cast<double>(images.views());
   // The expected number of different ones among `epochs` draws of `views`.
   forecast.views_met = views * (1 - std::pow(1 - 1 / views, epochs));
@@ -209,10 +210,12 @@ std::vector<std::string> recording_notes(const PlannedModel& student, const Teac
   for (const RecordedTeacher& one : recordings_in(folder, student)) {
     for (const auto& [name, teacher] : teachers) {
       if (name != one.teacher || one.place.alone) continue;
+      const Dataset& images = *student.images_for(name);
       const RecordedForm form = recorded_form(teacher, names_of(name, reads), one.place);
       const RecordingSubject subject =
-          recording_subject(*form.predictor, form.names, *student.images, one.place.precision);
-      const RecordingForecast forecast = recording_forecast(student, subject.row_bytes());
+          recording_subject(*form.predictor, form.names, images, one.place.precision);
+      const RecordingForecast forecast =
+          recording_forecast(images, student.train.epochs, subject.row_bytes());
       std::error_code unknown;
       make_writable_folder(one.place.folder);
       const auto room = std::filesystem::space(one.place.folder, unknown);
@@ -223,11 +226,11 @@ std::vector<std::string> recording_notes(const PlannedModel& student, const Teac
                                 one.place.folder.string(), name, bytes_words(forecast.bytes),
                                 bytes_words(static_cast<double>(room.available)), name));
       }
-      const double seconds = seconds_of_a_micro_batch(*teacher, *student.images) *
+      const double seconds = seconds_of_a_micro_batch(*teacher, images) *
                              static_cast<double>(forecast.rows) / micro_batch_images;
       lines.push_back(forecast.line(name, seconds));
       if (one.place.top.count > 0) {
-        lines.push_back(loss_line(name, *teacher, *student.images, one.place.top));
+        lines.push_back(loss_line(name, *teacher, images, one.place.top));
       }
     }
   }

@@ -33,7 +33,8 @@ struct RecordingForecast {
   /// Size, the teacher's time for all of it, what is saved, and when it pays.
   std::string line(const std::string& teacher, double teacher_seconds) const;
 };
-RecordingForecast recording_forecast(const PlannedModel& student, int64_t row_bytes);
+RecordingForecast recording_forecast(const Dataset& images, int64_t training_epochs,
+                                     int64_t row_bytes);
 
 /// A line for each teacher that this training records: how large it gets, how long the teacher
 /// takes for all of it, and when it pays. Throws Error (resources) where the disk has no room.

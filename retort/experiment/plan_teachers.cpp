@@ -23,7 +23,7 @@ void say_of_file(const TeacherSettings& teacher, Graph& graph) {
 
 void Planner::add_teachers() {
   for (const auto& [name, teacher] : experiment_.teachers) {
-    if (!teacher.tells_apart.empty()) continue;
+    if (!teacher.tells_apart.empty() || teacher.follows_student) continue;
     if (!teacher.file.empty()) add_ready_teacher(name, teacher);
     if (teacher.is_recording_alone()) {
       add_recording(name, teacher);

@@ -100,9 +100,11 @@ class FitCheck {
       }
       const bool trained = teacher.is_trained_here();
       if (int{trained} + int{!teacher.file.empty()} + int{!teacher.members.empty()} +
-              int{!teacher.merge.empty()} >
+              int{!teacher.merge.empty()} + int{teacher.follows_student} >
           1) {
-        add(path, "wanted one of a file, members, merge, and settings of a training, got more");
+        add(path,
+            "wanted one of a file, members, merge, follows_student, and settings of a training, "
+            "got more");
       }
       if (teacher.file.empty()) check_no_file(path, teacher);
       if (experiment_.data.labelled > 0 && teacher.images.per_class > 0) {
@@ -114,11 +116,12 @@ class FitCheck {
       }
       check_recording(path, teacher);
       check_members(path, teacher);
-      const bool heard = std::any_of(experiment_.objective.begin(), experiment_.objective.end(),
-                                     [&](const TermSettings& term) {
-                                       // A misspelt teacher is one problem, not two.
-                                       return term.teacher() == name || !exists(term.teacher());
-                                     });
+      check_views_of_the_student(path, name, teacher);
+      // A misspelt teacher is one problem, not two.
+      const bool heard =
+          is_read(name) ||
+          std::any_of(experiment_.objective.begin(), experiment_.objective.end(),
+                      [&](const TermSettings& term) { return !exists(term.teacher()); });
       const bool is_member =
           std::any_of(experiment_.teachers.begin(), experiment_.teachers.end(),
                       [&](const auto& other) { return holds(other.second.members, name); });
@@ -143,13 +146,38 @@ class FitCheck {
     }
   }
 
+  // A teacher that is an average of the student, or is asked of plain images.
+  void check_views_of_the_student(const std::string& path, const std::string& name,
+                                  const TeacherSettings& teacher) {
+    if (!teacher.follows_student && teacher.decay != TeacherSettings{}.decay) {
+      add(path + ".decay", "is read where follows_student = true");
+    }
+    if (teacher.follows_student && teacher.recording.recorded == "true") {
+      add(path + ".recorded", "what follows the student says something else after every step");
+    }
+    if (!teacher.plain_images) return;
+    if (!std::holds_alternative<NoMix>(experiment_.student.train.mix)) {
+      add(path + ".plain_images",
+          "student.train.mix makes new images of every batch: there are no plain ones of them");
+    }
+    if (!is_read(name)) {
+      add(path + ".plain_images", "wanted a teacher that a term of the objective reads");
+    }
+  }
+
+  bool is_read(const std::string& teacher) const {
+    return std::any_of(experiment_.objective.begin(), experiment_.objective.end(),
+                       [&](const TermSettings& term) { return term.teacher() == teacher; });
+  }
+
   // What is said of a file, of a teacher that is none.
   void check_no_file(const std::string& path, const TeacherSettings& teacher) {
     const auto check = [&](const char* field, bool said, const char* instead) {
       if (said) add(path + field, fmt::format("is said of a file, and there is none{}", instead));
     };
     check(".rename", !teacher.rename.empty(), "; a training has the names of the data");
-    const bool combines = !teacher.members.empty() || !teacher.merge.empty();
+    const bool combines =
+        !teacher.members.empty() || !teacher.merge.empty() || teacher.follows_student;
     check(".classes", combines && !teacher.classes.empty(), " and no training");
     check(".normalise", !teacher.normalise.mean.empty() || !teacher.normalise.deviation.empty(),
           "; a network that is trained has it in its model: model.normalise");
@@ -168,7 +196,7 @@ class FitCheck {
       } else if (!found->second.members.empty()) {
         add(path + ".members", fmt::format("\"{}\" is a mean itself; name its members", member));
       } else if (!found->second.merge.empty() || !found->second.tells_apart.empty() ||
-                 found->second.is_recording_alone()) {
+                 found->second.is_recording_alone() || found->second.follows_student) {
         add(path + ".members",
             fmt::format("\"{}\" is no network that answers every image with all classes", member));
       } else if (!seen.insert(member).second) {

@@ -142,13 +142,13 @@ AuditReport audit(std::shared_ptr<const Predictor> teacher, const Dataset& image
 std::vector<RecordingReport> record_teachers(const PlannedModel& student, const Teachers& teachers,
                                              const RunFolder& folder, int64_t audited_rows,
                                              Progress& progress) {
-  const Dataset& images = *student.images;
-  const std::string problem = cannot_be_recorded(images);
-  if (!problem.empty()) throw Error(ExitCode::usage, problem);
   std::vector<RecordingReport> reports;
   for (const auto& [name, teacher] : in_precision(teachers, student.train.precision)) {
     const Names tensors = names_of(name, make_objective(student.objective).reads());
     if (tensors.empty()) continue;
+    const Dataset& images = *student.images_for(name);
+    const std::string problem = cannot_be_recorded(images);
+    if (!problem.empty()) throw Error(ExitCode::usage, problem);
     RecordingPlace place{.folder = folder.root() / "recordings", .is_root = true};
     for (const RecordedTeacher& one : recordings_in(folder, student)) {
       if (one.teacher == name) place = one.place;

@@ -46,6 +46,10 @@ std::string training_text(const PlannedModel& planned, const Teachers& teachers)
   for (const auto& [name, teacher] : teachers) {
     text += fmt::format("{} {}\n", name, teacher->fingerprint().text());
   }
+  for (const std::string& name : planned.asked_of_plain) text += name + " of plain images\n";
+  for (const StudentAverageSettings& average : planned.averages) {
+    text += fmt::format("{} follows with decay {}\n", average.teacher, average.decay);
+  }
   for (const RecordedTeacher& one : planned.recorded) {
     if (one.place.precision != "fp32") {
       text += fmt::format("{} recorded in {}\n", one.teacher, one.place.precision);
@@ -139,7 +143,9 @@ void train_into(const RunFolder& folder, const PlannedModel& planned, const Teac
                              .metrics = &metrics,
                              .start = start ? &*start : nullptr,
                              .recorded = recordings_in(folder, planned),
-                             .checkpoints = &checkpoints};
+                             .checkpoints = &checkpoints,
+                             .plain = {planned.plain, planned.asked_of_plain},
+                             .averages = planned.averages};
   const TrainingRecord record = train(student, teachers, make_objective(planned.objective), batches,
                                       planned.train, context, progress);
   write_file(own / record_file, training_record_json(record));

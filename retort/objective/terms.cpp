@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "retort/objective/losses/confident.hpp"
 #include "retort/objective/losses/cross_entropy.hpp"
 #include "retort/objective/losses/distillation.hpp"
 #include "retort/objective/losses/logit_matching.hpp"
@@ -66,28 +67,45 @@ void DistillationTerm::describe(FieldVisitor& visitor) {
                          "probabilities",
                  .range = {.least = 0, .most = 1e6, .least_included = false}},
                 temperature);
+  visitor.visit({.name = "confidence",
+                 .help = "samples whose largest probability by the teacher is below it teach "
+                         "nothing; 0: all teach",
+                 .range = Range::between(0, 1)},
+                confidence);
   describe_weight(visitor, weight);
 }
 
 std::string DistillationTerm::teacher_logits() const {
   if (!blocks.empty()) return teacher + "/block_logits";
   if (merged) return fmt::format("{}/logits_at_{}", teacher, temperature);
-  const bool by_member =
-      mean_of_members == mean_by_probabilities || mean_of_members == mean_by_losses;
-  return teacher + (by_member ? "/member_logits" : "/logits");
+  return teacher + (asks_members() ? "/member_logits" : "/logits");
+}
+
+bool DistillationTerm::asks_members() const {
+  return mean_of_members == mean_by_probabilities || mean_of_members == mean_by_losses;
 }
 
 Term DistillationTerm::term() const {
   const std::string name = teacher_logits();
-  const auto evaluate = [name, t = temperature, mean = mean_of_members,
-                         of_blocks = blocks](const NamedTensors& values) {
-    const Tensor& student = values.at(student_logits);
-    const Tensor& taught = values.at(name);
+  const auto loss = [t = temperature, mean = mean_of_members, of_blocks = blocks](
+                        const Tensor& student, const Tensor& taught) {
     if (!of_blocks.empty()) return mean_of_block_distillations(student, taught, of_blocks, t);
     if (mean == mean_by_losses) return mean_of_distillations(student, taught, t);
     if (mean == mean_by_probabilities)
       return distillation(student, mean_of_probabilities(taught, t), t);
     return distillation(student, taught, t);
+  };
+  const bool has_members = asks_members();
+  const auto evaluate = [name, loss, has_members, least = confidence](const NamedTensors& values) {
+    const Tensor& student = values.at(student_logits);
+    const Tensor& taught = values.at(name);
+    if (least == 0) return loss(student, taught);
+    const Tensor rows =
+        confident_rows(has_members ? mean_of_probabilities(taught, 1) : taught, least);
+    LossSum sure =
+        loss(rows_of_logits(student, rows, false), rows_of_logits(taught, rows, has_members));
+    sure.count = static_cast<double>(student.numel() / student.size(1));
+    return sure;
   };
   return {std::string(kind) + "/" + teacher,
           weight,

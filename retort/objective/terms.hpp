@@ -36,6 +36,9 @@ struct DistillationTerm {
   double weight = 1;
   std::string teacher;
   double temperature = 4;
+  /// Samples of which the teacher is less sure (its largest probability at T = 1) add nothing; they
+  /// count all the same, so that a batch of few sure ones teaches little (Sohn et al. 2020).
+  double confidence = 0;
   /// probabilities | logits | losses: how the teacher's members are averaged; empty: it is one
   /// model. No field of a file: the plan knows it from the teacher.
   std::string mean_of_members;
@@ -48,6 +51,7 @@ struct DistillationTerm {
 
  private:
   std::string teacher_logits() const;
+  bool asks_members() const;
 };
 
 /// The limit of distillation for a high temperature; see losses/logit_matching.hpp.

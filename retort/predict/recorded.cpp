@@ -62,8 +62,8 @@ Recorded::Recorded(std::shared_ptr<const Predictor> predictor, Names wanted, con
       place.is_root ? place.folder / subject.fingerprint().text() : place.folder, subject);
 }
 
-NamedTensors Recorded::answers(const Batch& batch, const Upcoming& upcoming) {
-  std::vector<SampleKey> unknown = missing(batch.keys);
+NamedTensors Recorded::answers(const std::vector<SampleKey>& keys, const Upcoming& upcoming) {
+  std::vector<SampleKey> unknown = missing(keys);
   while (unknown.size() % micro_batch_images != 0) {
     const std::vector<SampleKey> next = upcoming();
     if (next.empty()) break;
@@ -73,10 +73,10 @@ NamedTensors Recorded::answers(const Batch& batch, const Upcoming& upcoming) {
     }
   }
   fill(unknown);
-  const std::vector<SampleKey> keys = source_keys(batch.keys);
+  const std::vector<SampleKey> sources = source_keys(keys);
   NamedTensors values;
   for (size_t i = 0; i < wanted_.size(); ++i) {
-    const Tensor rows = recording_->gather(form_.names[i], keys);
+    const Tensor rows = recording_->gather(form_.names[i], sources);
     values.set(wanted_[i],
                form_.names[i] == wanted_[i]
                    ? rows

@@ -52,9 +52,9 @@ class Recorded {
   Recorded(std::shared_ptr<const Predictor> predictor, Names wanted, const Dataset& images,
            const RecordingPlace& place);
 
-  /// The answers for a batch of these images, [N, ...]. What is missing is asked, in whole
+  /// The answers for these samples of the images, [N, ...]. What is missing is asked, in whole
   /// micro-batches: samples that come next fill them up.
-  NamedTensors answers(const Batch& batch, const Upcoming& upcoming);
+  NamedTensors answers(const std::vector<SampleKey>& keys, const Upcoming& upcoming);
   /// Asks for what is missing of these keys.
   void fill(const std::vector<SampleKey>& keys);
   const Recording& recording() const { return *recording_; }

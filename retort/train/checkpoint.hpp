@@ -15,7 +15,7 @@ namespace retort {
 /// Where a training stands: all that it takes to go on as if it had never stopped.
 struct Checkpoint {
   int64_t step = 0;       // steps done
-  NamedTensors tensors;   // "model/...", "optimiser/...", "epoch/..."
+  NamedTensors tensors;   // "model/...", "optimiser/...", "epoch/...", "average/..."
   TrainingRecord record;  // of these steps
 };
 

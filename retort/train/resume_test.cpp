@@ -79,10 +79,11 @@ class Resume : public testing::Test {
                                  .clip_gradient = 1,
                                  .transforms = {Transform{Shift{.pixels = 1}}}};
     TrainableNetwork student(student_model());
-    BatchStream batches(transformed(std::make_shared<RowImages>(100), settings.transforms),
-                        settings.batch, 1, workers);
-    const Objective objective =
-        make_objective({{CrossEntropyTerm{.weight = 0.5}}, {DistillationTerm{.teacher = "big"}}});
+    const auto plain = std::make_shared<RowImages>(100);
+    BatchStream batches(transformed(plain, settings.transforms), settings.batch, 1, workers);
+    const Objective objective = make_objective({{CrossEntropyTerm{.weight = 0.5}},
+                                                {DistillationTerm{.teacher = "big"}},
+                                                {DistillationTerm{.teacher = "itself"}}});
     const Teachers teachers = {{"big", std::make_shared<NetworkPredictor>(fresh({20}, {}, 7))}};
     Checkpoints checkpoints(folder, {}, every_steps);
     const auto start = checkpoints.newest().checkpoint;
@@ -96,7 +97,9 @@ class Resume : public testing::Test {
                             .validation = std::make_shared<RowImages>(50, 2),
                             .metrics = &metrics,
                             .start = start ? &*start : nullptr,
-                            .checkpoints = &checkpoints},
+                            .checkpoints = &checkpoints,
+                            .plain = {plain, {"itself"}},
+                            .averages = {{.teacher = "itself", .decay = 0.8}}},
                            killer);
     outcome.model = student.model();
     outcome.metrics = read_file(folder_ / "metrics.jsonl", ExitCode::unexpected);

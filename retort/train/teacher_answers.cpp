@@ -14,39 +14,63 @@
 namespace retort {
 
 TeacherAnswers::TeacherAnswers(Teachers teachers, const Names& names, const Dataset& images,
-                               const Remembering& remembering) {
+                               const Remembering& remembering, PlainImages plain)
+    : plain_(std::move(plain)) {
   for (auto& [name, predictor] : teachers) {
     Names wanted = names_of(name, names);
     if (wanted.empty()) continue;
+    const bool is_plain = plain_.are_for(name);
     const auto& on_disk = remembering.on_disk;
     const auto found = std::find_if(on_disk.begin(), on_disk.end(),
                                     [&](const auto& one) { return one.teacher == name; });
     if (found != on_disk.end()) {
       recorded_.emplace_back(
-          name, std::make_unique<Recorded>(std::move(predictor), std::move(wanted), images,
-                                           found->place));
+          name, std::make_unique<Recorded>(std::move(predictor), std::move(wanted),
+                                           is_plain ? *plain_.images : images, found->place));
       continue;
     }
-    teachers_.emplace_back(name, std::move(predictor));
-    wanted_.push_back(std::move(wanted));
+    Asked& asked = is_plain ? still_ : moved_;
+    asked.teachers.emplace_back(name, std::move(predictor));
+    asked.wanted.push_back(std::move(wanted));
   }
-  if (!teachers_.empty() && remembering.in_memory) ask_all(images, remembering.most_bytes);
+  if (!remembering.in_memory) return;
+  if (images.views() == 1) moved_.ask_all(images, remembering.most_bytes);
+  if (plain_.images) still_.ask_all(*plain_.images, remembering.most_bytes);
 }
 
 NamedTensors TeacherAnswers::answers(const Batch& batch, const Recorded::Upcoming& upcoming) {
   NamedTensors values;
-  if (remembers()) {
+  add_answers(moved_, batch, values);
+  add_answers(still_, batch, values);
+  const auto still = [&] {
+    std::vector<SampleKey> keys = upcoming();
+    for (SampleKey& key : keys) key = plain_.key(key);
+    return keys;
+  };
+  for (const auto& [name, recorded] : recorded_) {
+    add_of(name,
+           plain_.are_for(name) ? recorded->answers(plain_.keys(batch), still)
+                                : recorded->answers(batch.keys, upcoming),
+           values);
+  }
+  return values;
+}
+
+void TeacherAnswers::add_answers(const Asked& asked, const Batch& batch,
+                                 NamedTensors& values) const {
+  if (asked.teachers.empty()) return;
+  NamedTensors answers;
+  if (asked.remembered.empty()) {
+    answers = asked.answers(&asked == &still_ ? plain_.batch(batch) : batch);
+  } else {
     std::vector<int64_t> indices;
     for (const SampleKey& key : batch.keys) indices.push_back(key.index);
     const Tensor rows = at::tensor(indices, at::kLong);
-    for (const auto& [name, all] : remembered_) values.set(name, at::index_select(all, 0, rows));
-  } else {
-    values = asked(batch);
+    for (const auto& [name, all] : asked.remembered) {
+      answers.set(name, at::index_select(all, 0, rows));
+    }
   }
-  for (const auto& [name, recorded] : recorded_) {
-    add_of(name, recorded->answers(batch, upcoming), values);
-  }
-  return values;
+  for (const auto& [name, tensor] : answers) values.set(name, tensor);
 }
 
 void TeacherAnswers::flush() {
@@ -74,16 +98,17 @@ std::vector<std::string> TeacherAnswers::warnings() const {
   return lines;
 }
 
-NamedTensors TeacherAnswers::asked(const Batch& batch) const {
+NamedTensors TeacherAnswers::Asked::answers(const Batch& batch) const {
   NamedTensors values;
-  for (size_t i = 0; i < teachers_.size(); ++i) {
-    const auto& [name, teacher] = teachers_[i];
-    add_of(name, predict_in_micro_batches(*teacher, batch, wanted_[i]), values);
+  for (size_t i = 0; i < teachers.size(); ++i) {
+    const auto& [name, teacher] = teachers[i];
+    add_of(name, predict_in_micro_batches(*teacher, batch, wanted[i]), values);
   }
   return values;
 }
 
-void TeacherAnswers::ask_all(const Dataset& images, int64_t most_bytes) {
+void TeacherAnswers::Asked::ask_all(const Dataset& images, int64_t most_bytes) {
+  if (teachers.empty()) return;
   constexpr int64_t batch_size = 8 * micro_batch_images;
   NamedTensors all;
   int64_t first = 0;
@@ -92,7 +117,7 @@ void TeacherAnswers::ask_all(const Dataset& images, int64_t most_bytes) {
     const Batch batch = make_batch(images, std::move(keys));
     const int64_t count = batch.inputs.size(0);
     int64_t bytes = 0;
-    for (const auto& [name, values] : asked(batch)) {
+    for (const auto& [name, values] : answers(batch)) {
       if (first == 0) {
         bytes += static_cast<int64_t>(values.nbytes()) / count * images.size();
         if (bytes > most_bytes) return;
@@ -104,7 +129,7 @@ void TeacherAnswers::ask_all(const Dataset& images, int64_t most_bytes) {
     }
     first += count;
   }
-  remembered_ = std::move(all);
+  remembered = std::move(all);
 }
 
 }  // namespace retort

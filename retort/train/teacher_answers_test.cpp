@@ -105,5 +105,28 @@ TEST(TeacherAnswersDeathTest, HearARequestToStop) {
   EXPECT_EXIT(ask(), testing::ExitedWithCode(75), "");
 }
 
+// Moved images for the student, plain ones for one of its teachers.
+TEST(TeacherAnswers, PlainImagesAreAskedAsTheyAre) {
+  const auto whole = std::make_shared<RowImages>(1200);
+  const DatasetPointer shifted = transformed(whole, {Transform{Shift{.pixels = 1}}});
+  const auto big = std::make_shared<Counted>(1), other = std::make_shared<Counted>(2);
+  const PlainImages plain{whole, {"big"}};
+  TeacherAnswers live({{"big", big}, {"other", other}}, both, *shifted, {}, plain);
+  TeacherAnswers remembered({{"big", big}, {"other", other}}, both, *shifted, {.in_memory = true},
+                            plain);
+  EXPECT_TRUE(remembered.remembers());
+  EXPECT_EQ(other->asked, 0) << "it sees moved images";
+  const Batch batch = make_batch(*shifted, {{.index = 5, .view = 0}, {.index = 7, .view = 8}});
+  const Tensor of_plain =
+      predict_in_micro_batches(*big, make_batch(*whole, {{.index = 5}, {.index = 7}}), {"logits"})
+          .at("logits");
+  const Tensor of_moved = predict_in_micro_batches(*other, batch, {"logits"}).at("logits");
+  for (TeacherAnswers* answers : {&live, &remembered}) {
+    const NamedTensors values = answers->answers(batch);
+    EXPECT_TRUE(values.at("big/logits").equal(of_plain));
+    EXPECT_TRUE(values.at("other/logits").equal(of_moved));
+  }
+}
+
 }  // namespace
 }  // namespace retort

@@ -95,13 +95,15 @@ class Training {
     status_.model = context.model;
     status_.epochs = settings.epochs;
     status_.steps = settings.epochs * epoch_steps_;
+    for (const StudentAverageSettings& average : context.averages) {
+      averages_.emplace_back(average, student);
+    }
     begin_or_go_on();
     watch_ = Stopwatch(record_.time.total);
-    const bool remember =
-        TeacherAnswers::asks_once(batches.dataset(), settings.epochs, batches.mix());
-    teachers_.emplace(in_precision(teachers, settings.precision), objective.reads(),
-                      batches.dataset(),
-                      Remembering{.in_memory = remember, .on_disk = context.recorded});
+    const bool remember = TeacherAnswers::comes_back(settings.epochs, batches.mix());
+    teachers_.emplace(
+        in_precision(teachers, settings.precision), objective.reads(), batches.dataset(),
+        Remembering{.in_memory = remember, .on_disk = context.recorded}, context.plain);
     for (const std::string& line : teachers_->notes()) progress.note(line);
     warn_of(teachers_->warnings(), context.model, record_, progress);
     watch_.lap(record_.time.teacher);
@@ -123,7 +125,7 @@ class Training {
   }
 
  private:
-  TrainingState state() { return {student_, optimiser_, totals_, record_}; }
+  TrainingState state() { return {student_, optimiser_, totals_, averages_, record_}; }
 
   void begin_or_go_on() {
     if (context_.start != nullptr) {
@@ -171,6 +173,7 @@ class Training {
     if (settings_.clip_gradient > 0) optimiser_.clip_gradients(settings_.clip_gradient);
     optimiser_.step(learning_rate);
     if (settings_.max_norm > 0) limit_norms(optimiser_.parameters(), settings_.max_norm);
+    for (StudentAverage& average : averages_) average.follow(step + 1);
     watch_.lap(time.optimiser);
 
     images_ += batch.inputs.size(0);
@@ -183,6 +186,7 @@ class Training {
                   int64_t step, std::optional<TermGradients>& term_gradients) {
     TimeSpent& time = record_.time;
     NamedTensors values = teachers_->answers(part, upcoming(step));
+    add_averages(part, values);
     add_of(target_name, part.targets, values);
     watch_.lap(time.teacher);
 
@@ -198,6 +202,15 @@ class Training {
     watch_.lap(time.evaluation);
     breakdown.total.backward();
     watch_.lap(time.backward);
+  }
+
+  void add_averages(const Batch& part, NamedTensors& values) {
+    for (StudentAverage& average : averages_) {
+      const bool is_plain = context_.plain.are_for(average.teacher());
+      const Tensor images = is_plain ? context_.plain.batch(part).inputs : part.inputs;
+      const Names wanted = names_of(average.teacher(), objective_.reads());
+      add_of(average.teacher(), average.answers(images, wanted, bf16_), values);
+    }
   }
 
   // The keys of the steps after this one, a step a call, up to the end of the epoch.
@@ -254,6 +267,7 @@ class Training {
 
   Optimiser optimiser_;
   EpochTotals totals_;
+  std::vector<StudentAverage> averages_;
   TrainingRecord record_;
   TrainingStatus status_;
   Stopwatch watch_;

@@ -25,6 +25,9 @@ Checkpoint TrainingState::checkpoint(int64_t step) const {
   add(checkpoint.tensors, "model", student.state());
   add(checkpoint.tensors, "optimiser", optimiser.state());
   add(checkpoint.tensors, "epoch", totals.state());
+  for (const StudentAverage& average : averages) {
+    add(checkpoint.tensors, "average/" + average.teacher(), average.state());
+  }
   return checkpoint;
 }
 
@@ -32,6 +35,9 @@ void TrainingState::restore(const Checkpoint& checkpoint) const {
   copy_values(part(checkpoint.tensors, "model"), student.state());
   optimiser.load_state(part(checkpoint.tensors, "optimiser"));
   totals.load_state(part(checkpoint.tensors, "epoch"));
+  for (const StudentAverage& average : averages) {
+    copy_values(part(checkpoint.tensors, "average/" + average.teacher()), average.state());
+  }
   record = checkpoint.record;
 }
 

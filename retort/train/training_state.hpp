@@ -3,6 +3,7 @@
 #include "retort/train/checkpoint.hpp"
 #include "retort/train/epoch_totals.hpp"
 #include "retort/train/optimiser.hpp"
+#include "retort/train/student_average.hpp"
 #include "retort/train/trainable.hpp"
 
 namespace retort {
@@ -13,6 +14,7 @@ struct TrainingState {
   Trainable& student;
   Optimiser& optimiser;
   EpochTotals& totals;
+  const std::vector<StudentAverage>& averages;
   TrainingRecord& record;
 
   /// Where the training stands. The tensors are the parts' own, not copies.
