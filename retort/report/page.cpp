@@ -24,7 +24,7 @@ constexpr Section all_sections[] = {
     {"chosen", "Images that were chosen", chosen_images_html},
     {"expected", "Expected numbers", expected_html},
     {"adjusted", "Biases fitted without labels", adjusted_html},
-    {"agreement", "Agreement with the teacher", agreement_html},
+    {"agreement", "Agreement with teacher and twin", agreement_html},
     {"targets", "What the teacher knows", teacher_knowledge_html},
     {"curves", "Learning curves", learning_curves_html},
     {"classes", "Errors by class", class_errors_html},

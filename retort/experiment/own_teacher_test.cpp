@@ -1,0 +1,89 @@
+// Teachers that are the student itself, and teachers that are asked of plain images.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "retort/experiment/plan_for_tests.hpp"
+#include "retort/experiment/trained_model.hpp"
+
+namespace retort {
+namespace {
+
+using test::model_of;
+using testing::HasSubstr;
+
+ExperimentFile consistency(const std::vector<std::string>& overrides) {
+  return read_experiment(Path(RETORT_SOURCE_FOLDER) / "experiments" / "use-consistency.toml",
+                         overrides);
+}
+
+Plan plan_of(const std::vector<std::string>& overrides = {}) {
+  static SharedData data;  // opened once
+  return make_plan(consistency(overrides), data);
+}
+
+std::string usage_error(const std::vector<std::string>& overrides) {
+  return test::usage_error_of([&] { plan_of(overrides); });
+}
+
+TEST(OwnTeacher, IsPartOfTheStudentAndNoModelOfItsOwn) {
+  const Plan plan = plan_of();
+  ASSERT_EQ(plan.models.size(), 2U);
+  const PlannedModel& student = model_of(plan, "student");
+  ASSERT_EQ(student.averages.size(), 1U);
+  EXPECT_EQ(student.averages[0].teacher, "itself");
+  EXPECT_EQ(student.averages[0].decay, 0.999);
+  EXPECT_EQ(student.images_for("itself"), student.plain);
+  EXPECT_EQ(student.images_for("another"), student.images);
+  EXPECT_EQ(student.plain->views(), 1);
+  EXPECT_GT(student.images->views(), 1);
+  EXPECT_TRUE(model_of(plan, "twin").averages.empty());
+}
+
+TEST(OwnTeacher, WhatDecidesTheStudentIsInItsFingerprint) {
+  const auto fingerprint = [](const std::vector<std::string>& overrides) {
+    return training_fingerprint(model_of(plan_of(overrides), "student"), {});
+  };
+  const std::string usual = fingerprint({});
+  EXPECT_EQ(fingerprint({}), usual);
+  EXPECT_NE(fingerprint({"teacher.itself.decay=0.9"}), usual);
+  EXPECT_NE(fingerprint({"teacher.itself.plain_images=false"}), usual);
+  EXPECT_NE(fingerprint({"objective.1.confidence=0.9"}), usual);
+}
+
+TEST(OwnTeacher, WhatDoesNotFitIsRefused) {
+  const std::vector<std::pair<std::vector<std::string>, std::string>> cases = {
+      {{"teacher.itself.file=\"a.onnx\""}, "wanted one of a file, members, merge, follows_student"},
+      {{"teacher.itself.train.epochs=3"}, "wanted one of a file, members, merge, follows_student"},
+      {{"teacher.itself.recorded=\"true\""}, "says something else after every step"},
+      {{"teacher.itself.rename=[\"a=b\"]"}, "is said of a file"},
+      {{"teacher.itself.follows_student=false", "teacher.itself.decay=0.5"},
+       "teacher.itself.decay: is read where follows_student = true"},
+      {{"student.train.mix=\"mixup\""}, "there are no plain ones of them"},
+      {{"teacher.mean.members=[\"itself\"]", "objective.1.teacher=\"mean\""},
+       "no network that answers every image"},
+      {{"teacher.all.merge=[\"itself\"]", "objective.1.teacher=\"all\""}, "is the student itself"},
+      {{"student.images.choose={teacher=\"itself\",confidence=0.5}"},
+       "wanted a network, or a mean of networks"},
+      {{"teacher.big.plain_images=true", "teacher.mean.members=[\"big\"]",
+        "objective.1.teacher=\"mean\""},
+       "teacher.big.plain_images: wanted a teacher that a term of the objective reads"},
+      {{"objective.1.confidence=1.5"}, "objective.1.confidence"},
+  };
+  for (const auto& [overrides, says] : cases) {
+    EXPECT_THAT(usage_error(overrides), HasSubstr(says)) << overrides.front();
+  }
+}
+
+// One merged teacher is itself, several have no confidence.
+TEST(OwnTeacher, AMergeHasNoConfidence) {
+  EXPECT_THAT(
+      test::usage_error_of([] {
+        make_plan(read_experiment(Path(RETORT_SOURCE_FOLDER) / "experiments" / "merge-mnist.toml",
+                                  {"objective.0.confidence=0.5"}));
+      }),
+      HasSubstr("is a merge, which has no confidence of its own"));
+}
+
+}  // namespace
+}  // namespace retort
