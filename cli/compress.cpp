@@ -56,7 +56,8 @@ void compress_verb(const CompressOptions& options) {
     throw Error(ExitCode::usage,
                 fmt::format("{}: has no sizes to choose from; wanted [sweep] with values of "
                             "student.model, such as --set "
-                            "sweep.student.model.widths=[[100],[30],[10]]",
+                            "sweep.student.model.widths=[[100],[30],[10]]; docs/sweep.md has "
+                            "ranges",
                             options.file));
   }
   const Path out = options.out.empty() ? Path("runs") / sweep->name : Path(options.out);

@@ -34,9 +34,11 @@ BatchOrder::Mixture BatchOrder::mixture(const Dataset& dataset, int64_t batch_si
     const bool apart = labelled_share > 0 && dataset.label(index) != no_label;
     (apart ? mixture.labelled : mixture.main).push_back(index);
   }
+  const bool all_have_one = mixture.main.empty();  // nothing to mix: as they come
+  if (all_have_one) std::swap(mixture.main, mixture.labelled);
   const auto unlabelled = static_cast<int64_t>(mixture.main.size());
-  if (labelled_share > 0) {
-    if (mixture.labelled.empty() || mixture.main.empty() || batch_size < 2) {
+  if (labelled_share > 0 && !all_have_one) {
+    if (mixture.labelled.empty() || batch_size < 2) {
       throw Error(ExitCode::usage,
                   fmt::format("labelled_share: wanted images with a label and images without, and "
                               "batches of 2 or more, got {}, {} and {}",

@@ -36,11 +36,11 @@ class EndlessOrder {
 /// is left out; a set smaller than a batch makes one batch of all of it. labelled_share > 0: this
 /// share of every batch are images with a label, at least one and not all, the rest images without
 /// one. An epoch is then a pass over those without; the others come round as often as they have to,
-/// in views of their own.
+/// in views of their own. Where all have a label, they come as without a share.
 class BatchOrder {
  public:
-  /// Throws Error (usage) for a data set or a batch of nothing, and for a share where there are no
-  /// images of one kind, or a batch of one.
+  /// Throws Error (usage) for a data set or a batch of nothing, and for a share where no image has
+  /// a label, or a batch of one.
   BatchOrder(const Dataset& dataset, int64_t batch_size, uint64_t seed, double labelled_share = 0);
   int64_t steps_per_epoch() const { return main_.size() / main_in_batch_; }
   int64_t batch_size() const { return main_in_batch_ + labelled_in_batch_; }
@@ -60,7 +60,7 @@ class BatchOrder {
   uint64_t views_;
   int64_t labelled_in_batch_, main_in_batch_;
   EndlessOrder labelled_,
-      main_;  // main: all, or where there is a share those without a label
+      main_;  // main: all, or where there is a share those without a label, if any
 };
 
 }  // namespace retort

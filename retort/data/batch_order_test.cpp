@@ -96,9 +96,17 @@ TEST(BatchOrder, IsAFunctionOfTheStep) {
   EXPECT_NE(other.keys_of_step(3), keys[3]);
 }
 
-TEST(BatchOrder, AShareWantsImagesOfBothKinds) {
-  const NumberedImages labelled({1, 0, 1}), none({no_label, no_label});
-  EXPECT_THAT(usage_error(labelled, 2, 0.5), HasSubstr("got 3, 0 and 2"));
+TEST(BatchOrder, AShareWhereAllHaveALabelIsTheOrderWithout) {
+  const NumberedImages labelled({1, 0, 1, 0, 1});
+  const BatchOrder shared(labelled, 2, 7, 0.5), plain(labelled, 2, 7);
+  EXPECT_EQ(shared.steps_per_epoch(), 2);
+  for (int64_t step = 0; step < 9; ++step) {
+    EXPECT_EQ(shared.keys_of_step(step), plain.keys_of_step(step)) << step;
+  }
+}
+
+TEST(BatchOrder, AShareWantsImagesWithALabel) {
+  const NumberedImages none({no_label, no_label});
   EXPECT_THAT(usage_error(none, 2, 0.5), HasSubstr("got 0, 2 and 2"));
   EXPECT_THAT(usage_error(*images(10), 1, 0.5), HasSubstr("got 2, 8 and 1"));
 }

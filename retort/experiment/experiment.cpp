@@ -59,7 +59,8 @@ void ImageSettings::describe(FieldVisitor& visitor) {
   visitor.visit(
       {.name = "labelled_share",
        .help = "share of every batch of the student that are images with a label, which come round "
-               "as often as they have to; an epoch is a pass over those without. 0: as they come",
+               "as often as they have to; an epoch is a pass over those without. 0, or where all "
+               "have one: as they come",
        .range = Range::between(0, 1)},
       labelled_share);
   visitor.table({.name = "choose",

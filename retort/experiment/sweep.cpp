@@ -9,6 +9,7 @@
 
 #include "retort/experiment/students.hpp"
 #include "retort/experiment/sweep_expect.hpp"
+#include "retort/experiment/sweep_range.hpp"
 
 namespace retort {
 namespace {
@@ -49,7 +50,8 @@ class SweepReader {
   std::vector<Cell> cells() {
     const std::optional<std::vector<TomlLeaf>> leaves = leaves_of(source_, "sweep");
     if (!leaves && students_.empty()) return {};
-    for (const TomlLeaf& leaf : leaves.value_or(std::vector<TomlLeaf>())) {
+    for (const TomlLeaf& leaf :
+         with_ranges(leaves.value_or(std::vector<TomlLeaf>()), source_, "sweep")) {
       leaf.path == "cells" ? read_cells(leaf) : read_axis(leaf);
     }
     if (leaves && axes_.empty() && rows_.empty() && problems_.empty()) {
@@ -85,7 +87,10 @@ class SweepReader {
     if (leaf.path == student_field) {
       add(path, "the students are the tables [student.NAME]");
     } else if (!leaf.items) {
-      add(path, fmt::format("wanted a list of values, got {}", leaf.value));
+      add(path,
+          fmt::format("wanted a list of values, or a range {{ from = .., to = .., count = .. }}, "
+                      "got {}",
+                      leaf.value));
     } else if (leaf.items->empty()) {
       add(path, "wanted at least one value");
     } else {

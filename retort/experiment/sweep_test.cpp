@@ -63,10 +63,28 @@ TEST(Sweep, ValuesOfAllKinds) {
               ElementsAre("model=kind-mlp-widths-5"));
 }
 
+TEST(Sweep, RangesHaveTheSameRatioFromValueToValue) {
+  EXPECT_THAT(slugs({"sweep.student.model.widths={from=[20, 40],to=[320, 40],count=5}"}),
+              ElementsAre("widths=20-40", "widths=40-40", "widths=80-40", "widths=160-40",
+                          "widths=320-40"));
+  EXPECT_THAT(slugs({"sweep.objective.distillation.temperature={from=16.0,to=1.0,count=3}"}),
+              ElementsAre("temperature=16", "temperature=4", "temperature=1"));
+  EXPECT_THAT(slugs({"sweep.seed={from=1,to=2,count=9}"}), ElementsAre("seed=1", "seed=2"))
+      << "there are no more whole numbers";
+  for (const char* range : {"{from=0,to=2,count=3}", "{from=[1],to=2,count=3}",
+                            "{from=[1,2],to=[2],count=3}", "{from=\"a\",to=2,count=3}"}) {
+    EXPECT_THAT(usage_error({std::string("sweep.student.train.epochs=") + range}),
+                HasSubstr("sweep.student.train.epochs: a range wants two numbers above 0"))
+        << range;
+  }
+  EXPECT_THAT(usage_error({"sweep.seed={from=1,to=2,count=1}"}),
+              HasSubstr("count: wanted a whole number from 2"));
+}
+
 TEST(Sweep, WhatIsWrongIsSaid) {
   EXPECT_THAT(usage_error({"sweep={}"}), HasSubstr("sweep: wanted lists of values"));
   EXPECT_THAT(usage_error({"sweep.seed=[]"}), HasSubstr("wanted at least one value"));
-  EXPECT_THAT(usage_error({"sweep.seed=3"}), HasSubstr("wanted a list of values, got 3"));
+  EXPECT_THAT(usage_error({"sweep.seed=3"}), HasSubstr("wanted a list of values, or a range"));
   EXPECT_THAT(usage_error({"sweep.cells=[]"}), HasSubstr("wanted tables [[sweep.cells]]"));
   EXPECT_THAT(usage_error({"sweep.name=['a']"}), HasSubstr("named by its values"));
   EXPECT_THAT(usage_error({"sweep.seed=[1]", "sweep.cells=[{ seed = 2 }]"}),
