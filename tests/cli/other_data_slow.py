@@ -61,6 +61,42 @@ class OtherData(CommandTest):
         log = (self.folder / "read" / "log.txt").read_text()
         self.assertRegex(log, re.compile(r"steady: recording .* has [1-9][0-9]* of"))
 
+    def test_plain_images_are_the_same_live_recorded_and_with_workers(self):
+        turned = ("--set", 'student.train.transforms=[{kind="affine"},{kind="shift",pixels=1}]',
+                  "--set", "teacher.steady.plain_images=true",
+                  "--set", "objective.distillation.confidence=0.3")
+        self.run_it("live", *turned)
+        first = self.model_bytes(run="live")
+        self.run_it("workers", *turned, "--set", "data.workers=3")
+        self.assertEqual(first, self.model_bytes(run="workers"))
+        self.run_it("moved", *turned, "--set", "teacher.steady.plain_images=false")
+        self.assertNotEqual(first, self.model_bytes(run="moved"))
+        recorded = (*turned, "--set", 'teacher.steady.recorded="true"',
+                    "--set", 'teacher.steady.recording="said"')
+        for name in ["recorded", "read"]:
+            self.run_it(name, *recorded)
+            self.assertEqual(first, self.model_bytes(run=name))
+        # Turned by any angle the images could not be recorded; as they are, each is one row.
+        log = (self.folder / "read" / "log.txt").read_text()
+        self.assertIn("steady: recording said has 250 of", log)
+        self.works("record", "tiny.toml", "--out", "read", "--audit", "9", *ELSEWHERE, *STEADY,
+                   *recorded)
+
+    def test_a_student_that_follows_itself(self):
+        itself = ("--set", "teacher.itself.follows_student=true", "--set",
+                  "teacher.itself.plain_images=true", "--set", "objective.distillation.teacher=itself",
+                  "--set", 'student.train.transforms=[{kind="affine"}]')
+        before, after = tiny.EXPERIMENT.split("[teacher.big]\n")
+        self.write("own.toml", before + after[after.index("[student]"):])
+        self.works("run", "own.toml", "--out", "whole", "--quiet", *itself)
+        models = self.result("whole")["models"]
+        self.assertEqual(set(models), {"student", "twin"})
+        page = (self.folder / "whole" / "report.html").read_text()
+        self.assertIn("distillation/itself", page)
+        self.works("run", "own.toml", "--out", "workers", "--quiet", *itself,
+                   "--set", "data.workers=2")
+        self.assertEqual(self.model_bytes(run="whole"), self.model_bytes(run="workers"))
+
     def test_the_surest_images_of_each_class_are_chosen(self):
         # Two of them are test images, somewhat darker: as good as the test images themselves.
         pixels = (self.folder / "data" / "t10k-images-idx3-ubyte").read_bytes()[16:]
