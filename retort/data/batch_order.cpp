@@ -39,10 +39,11 @@ BatchOrder::Mixture BatchOrder::mixture(const Dataset& dataset, int64_t batch_si
   const auto unlabelled = static_cast<int64_t>(mixture.main.size());
   if (labelled_share > 0 && !all_have_one) {
     if (mixture.labelled.empty() || batch_size < 2) {
-      throw Error(ExitCode::usage,
-                  fmt::format("labelled_share: wanted images with a label and images without, and "
-                              "batches of 2 or more, got {}, {} and {}",
-                              mixture.labelled.size(), unlabelled, batch_size));
+      throw Error(
+          ExitCode::usage,
+          fmt::format("labelled_share: wanted images with a label and batches of 2 or more, "
+                      "got {} such images and batches of {}",
+                      mixture.labelled.size(), batch_size));
     }
     const auto share = std::llround(labelled_share * static_cast<double>(batch_size));
     mixture.labelled_in_batch = std::clamp<int64_t>(share, 1, batch_size - 1);

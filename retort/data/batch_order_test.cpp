@@ -107,8 +107,8 @@ TEST(BatchOrder, AShareWhereAllHaveALabelIsTheOrderWithout) {
 
 TEST(BatchOrder, AShareWantsImagesWithALabel) {
   const NumberedImages none({no_label, no_label});
-  EXPECT_THAT(usage_error(none, 2, 0.5), HasSubstr("got 0, 2 and 2"));
-  EXPECT_THAT(usage_error(*images(10), 1, 0.5), HasSubstr("got 2, 8 and 1"));
+  EXPECT_THAT(usage_error(none, 2, 0.5), HasSubstr("got 0 such images and batches of 2"));
+  EXPECT_THAT(usage_error(*images(10), 1, 0.5), HasSubstr("got 2 such images and batches of 1"));
 }
 
 }  // namespace

@@ -101,6 +101,11 @@ TopLogits top_logits(const std::string& teacher, int64_t count, const std::strin
           "the rest is kept for one temperature; wanted distillation terms with the same one, of "
           "a teacher that is no mean and no merge");
     }
+    if (distillation->confidence > 0 && distillation->temperature != 1) {
+      refuse(
+          "confidence is judged at T = 1, and the rest is kept for the term's temperature; "
+          "wanted temperature = 1 or confidence = 0");
+    }
     top.temperature = distillation->temperature;
     first = false;
   }

@@ -16,6 +16,7 @@ constexpr int64_t most_values = 1000;
 
 // One of the two ends: a number, or a list of them.
 struct End {
+  std::string text;  // as it is written
   std::vector<double> numbers;
   bool is_list = false, is_whole = true;
 };
@@ -33,7 +34,7 @@ bool is_positive(const std::optional<double>& number) {
 }
 
 std::optional<End> end_of(const TomlLeaf& leaf) {
-  End end{.numbers = {}, .is_list = leaf.items.has_value()};
+  End end{.text = leaf.value, .numbers = {}, .is_list = leaf.items.has_value()};
   for (const std::string& text : leaf.items.value_or(std::vector{leaf.value})) {
     const std::optional<double> number = number_of(text);
     if (!is_positive(number)) return std::nullopt;
@@ -56,6 +57,8 @@ std::vector<std::string> values_between(const End& from, const End& to, int64_t 
                             : fmt::format("{:.4g}", number));
     }
     std::string value = from.is_list ? "[" + join(numbers) + "]" : numbers.front();
+    if (i == 0) value = from.text;
+    if (i == count - 1) value = to.text;
     if (values.empty() || values.back() != value) values.push_back(std::move(value));
   }
   return values;

@@ -68,7 +68,10 @@ TEST(Sweep, RangesHaveTheSameRatioFromValueToValue) {
               ElementsAre("widths=20-40", "widths=40-40", "widths=80-40", "widths=160-40",
                           "widths=320-40"));
   EXPECT_THAT(slugs({"sweep.objective.distillation.temperature={from=16.0,to=1.0,count=3}"}),
-              ElementsAre("temperature=16", "temperature=4", "temperature=1"));
+              ElementsAre("temperature=16.0", "temperature=4", "temperature=1.0"));
+  EXPECT_THAT(slugs({"sweep.student.train.learning_rate={from=0.00123456,to=0.00999999,count=2}"}),
+              ElementsAre("learning_rate=0.00123456", "learning_rate=0.00999999"))
+      << "the ends are what is written";
   EXPECT_THAT(slugs({"sweep.seed={from=1,to=2,count=9}"}), ElementsAre("seed=1", "seed=2"))
       << "there are no more whole numbers";
   for (const char* range : {"{from=0,to=2,count=3}", "{from=[1],to=2,count=3}",

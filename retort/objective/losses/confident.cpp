@@ -9,7 +9,8 @@ namespace retort {
 
 Tensor confident_rows(const Tensor& logits, double confidence) {
   const Tensor largest = at::softmax(logits.detach().to(at::kDouble), 1).amax(1).reshape({-1});
-  return at::nonzero(largest >= confidence).reshape({-1});
+  // What is no number stays, so that the loss says so.
+  return at::nonzero((largest < confidence).logical_not()).reshape({-1});
 }
 
 Tensor rows_of_logits(const Tensor& logits, const Tensor& rows, bool has_members) {

@@ -4,6 +4,8 @@
 #include <ATen/ops/tensor.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "retort/objective/terms.hpp"
 #include "tests/golden/losses.hpp"
 
@@ -27,6 +29,7 @@ TEST(ConfidentRows, AreThoseWithALargeProbability) {
   EXPECT_TRUE(confident_rows(three_teachers(), 0.7).equal(at::tensor({0, 2}, at::kLong)));
   EXPECT_EQ(confident_rows(three_teachers(), 0.95).size(0), 0);
   EXPECT_EQ(confident_rows(three_teachers(), 0).size(0), 3);
+  EXPECT_EQ(confident_rows(three_teachers() * std::nan(""), 0.7).size(0), 3) << "a loss is to fail";
 }
 
 TEST(ConfidentDistillation, AddsTheConfidentSamplesAndCountsAll) {
