@@ -9,6 +9,7 @@
 #include "retort/evaluate/output_bias.hpp"
 #include "retort/experiment/experiment.hpp"
 #include "retort/experiment/merge_plan.hpp"
+#include "retort/experiment/names.hpp"
 #include "retort/model/start.hpp"
 #include "retort/train/train.hpp"
 
@@ -51,7 +52,7 @@ struct PlannedModel {
   bool is_trained() const { return !ready && members.empty() && !recording && !merge; }
   /// What a teacher is asked of.
   const DatasetPointer& images_for(const std::string& teacher) const {
-    return PlainImages{plain, asked_of_plain}.are_for(teacher) ? plain : images;
+    return holds(asked_of_plain, teacher) ? plain : images;
   }
 };
 

@@ -31,13 +31,16 @@ class Replaced {
 
 }  // namespace
 
-StudentAverage::StudentAverage(StudentAverageSettings settings, Trainable& student)
-    : settings_(std::move(settings)), student_(student), average_(copies_of(student.state())) {}
+StudentAverage::StudentAverage(StudentAverageSettings settings, Names wanted, Trainable& student)
+    : settings_(std::move(settings)),
+      wanted_(std::move(wanted)),
+      student_(student),
+      average_(copies_of(student.state())) {}
 
-NamedTensors StudentAverage::answers(const Tensor& images, const Names& wanted, bool bf16) {
+NamedTensors StudentAverage::answers(const Tensor& images, bool bf16) {
   const at::NoGradGuard no_gradient;
   const Replaced averaged(student_.state(), average_);
-  return student_.forward(images, wanted, {.training = false, .bf16 = bf16});
+  return student_.forward(images, wanted_, {.training = false, .bf16 = bf16});
 }
 
 void StudentAverage::follow(int64_t steps) {

@@ -19,11 +19,12 @@ struct StudentAverageSettings {
 class StudentAverage {
  public:
   /// Begins with the student's weights as they are.
-  StudentAverage(StudentAverageSettings settings, Trainable& student);
+  /// wanted: the names that it answers.
+  StudentAverage(StudentAverageSettings settings, Names wanted, Trainable& student);
 
   const std::string& teacher() const { return settings_.teacher; }
   /// Its answers, without a gradient and without dropout; the student is as before afterwards.
-  NamedTensors answers(const Tensor& images, const Names& wanted, bool bf16);
+  NamedTensors answers(const Tensor& images, bool bf16);
   /// After a step of the student; steps: done so far.
   void follow(int64_t steps);
   /// The averaged weights, themselves and no copies.
@@ -31,6 +32,7 @@ class StudentAverage {
 
  private:
   StudentAverageSettings settings_;
+  Names wanted_;
   Trainable& student_;
   NamedTensors average_;
 };

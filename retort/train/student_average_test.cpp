@@ -32,7 +32,7 @@ void set_all(Trainable& student, double value) {
 TEST(StudentAverage, IsTheMovingAverageThatForgetsItsBeginning) {
   TrainableNetwork student(model_of(1));
   set_all(student, 10);
-  StudentAverage average({.teacher = "itself", .decay = 0.3}, student);
+  StudentAverage average({.teacher = "itself", .decay = 0.3}, {"logits"}, student);
   double expected = 10;
   const double decays[] = {2.0 / 11, 3.0 / 12, 0.3, 0.3};  // (1 + n) / (10 + n) at first
   for (int64_t n = 1; n <= 4; ++n) {
@@ -48,18 +48,18 @@ TEST(StudentAverage, IsTheMovingAverageThatForgetsItsBeginning) {
 
 TEST(StudentAverage, AnswersWithTheAverageAndLeavesTheStudentAsItIs) {
   TrainableNetwork student(model_of(1, {0.5, 0.5}));
-  StudentAverage average({.teacher = "itself", .decay = 0.5}, student);
+  StudentAverage average({.teacher = "itself", .decay = 0.5}, {"logits"}, student);
   const Model first = student.model();
   set_all(student, 0.25);
   const Model now = student.model();
-  const Tensor said = average.answers(some_images(), {"logits"}, false).at("logits");
+  const Tensor said = average.answers(some_images(), false).at("logits");
   EXPECT_TRUE(said.equal(NetworkPredictor(first).predict(some_images(), {"logits"}).at("logits")));
   EXPECT_FALSE(said.requires_grad());
   for (const auto& [name, tensor] : student.model().weights) {
     EXPECT_TRUE(tensor.equal(now.weights.at(name))) << name;
   }
   average.follow(0);  // decay 1 / 10
-  EXPECT_FALSE(average.answers(some_images(), {"logits"}, false).at("logits").equal(said));
+  EXPECT_FALSE(average.answers(some_images(), false).at("logits").equal(said));
 }
 
 struct Asks {

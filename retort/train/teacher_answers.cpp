@@ -59,18 +59,16 @@ NamedTensors TeacherAnswers::answers(const Batch& batch, const Recorded::Upcomin
 void TeacherAnswers::add_answers(const Asked& asked, const Batch& batch,
                                  NamedTensors& values) const {
   if (asked.teachers.empty()) return;
-  NamedTensors answers;
   if (asked.remembered.empty()) {
-    answers = asked.answers(&asked == &still_ ? plain_.batch(batch) : batch);
-  } else {
-    std::vector<int64_t> indices;
-    for (const SampleKey& key : batch.keys) indices.push_back(key.index);
-    const Tensor rows = at::tensor(indices, at::kLong);
-    for (const auto& [name, all] : asked.remembered) {
-      answers.set(name, at::index_select(all, 0, rows));
+    for (const auto& [name, said] : asked.answers(asked.of_plain ? plain_.batch(batch) : batch)) {
+      values.set(name, said);
     }
+    return;
   }
-  for (const auto& [name, tensor] : answers) values.set(name, tensor);
+  std::vector<int64_t> indices;
+  for (const SampleKey& key : batch.keys) indices.push_back(key.index);
+  const Tensor rows = at::tensor(indices, at::kLong);
+  for (const auto& [name, all] : asked.remembered) values.set(name, at::index_select(all, 0, rows));
 }
 
 void TeacherAnswers::flush() {

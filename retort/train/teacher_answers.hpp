@@ -61,6 +61,7 @@ class TeacherAnswers {
  private:
   // Teachers that are not recorded and see the same.
   struct Asked {
+    bool of_plain = false;
     Teachers teachers = {};
     std::vector<Names> wanted = {};  // of each
     NamedTensors remembered = {};    // [size, ...], by the index of the sample
@@ -73,7 +74,8 @@ class TeacherAnswers {
   void add_answers(const Asked& asked, const Batch& batch, NamedTensors& values) const;
 
   PlainImages plain_;
-  Asked moved_, still_;  // what the student sees, plain images
+  Asked moved_;  // of what the student sees
+  Asked still_ = {.of_plain = true};
   std::vector<std::pair<std::string, std::unique_ptr<Recorded>>> recorded_;
 };
 

@@ -96,7 +96,7 @@ class Training {
     status_.epochs = settings.epochs;
     status_.steps = settings.epochs * epoch_steps_;
     for (const StudentAverageSettings& average : context.averages) {
-      averages_.emplace_back(average, student);
+      averages_.emplace_back(average, names_of(average.teacher, objective.reads()), student);
     }
     begin_or_go_on();
     watch_ = Stopwatch(record_.time.total);
@@ -208,8 +208,7 @@ class Training {
     for (StudentAverage& average : averages_) {
       const bool is_plain = context_.plain.are_for(average.teacher());
       const Tensor images = is_plain ? context_.plain.batch(part).inputs : part.inputs;
-      const Names wanted = names_of(average.teacher(), objective_.reads());
-      add_of(average.teacher(), average.answers(images, wanted, bf16_), values);
+      add_of(average.teacher(), average.answers(images, bf16_), values);
     }
   }
 
