@@ -142,6 +142,7 @@ DatasetPointer images_of(const Path& data, const Graph& model, Split split = Spl
 std::vector<RecordingReport> record(const ExperimentFile& experiment, const Path& out,
                                     int64_t audited_rows, Progress& progress, SharedData& data) {
   const Plan plan = make_plan(experiment, data);
+  if (teachers_to_record(plan).empty()) return {};
   const RunFolder folder(out, experiment);
   LoggedProgress logged(folder, progress);
   MetricsLog metrics(folder.path());
@@ -301,7 +302,9 @@ RecordingReport record(const Path& model, const RecordOptions& options, Progress
 std::vector<RecordingReport> record(const ExperimentFile& experiment, const Path& out,
                                     int64_t audited_rows, Progress& progress) {
   SharedData data;
-  return record(experiment, out, audited_rows, progress, data);
+  std::vector<RecordingReport> reports = record(experiment, out, audited_rows, progress, data);
+  check_any_recorded(reports);
+  return reports;
 }
 
 std::vector<RecordingReport> record(const Sweep& sweep, const Path& out, int64_t audited_rows,
@@ -319,6 +322,7 @@ std::vector<RecordingReport> record(const Sweep& sweep, const Path& out, int64_t
     }
   }
   folder.close();
+  check_any_recorded(reports);
   return reports;
 }
 

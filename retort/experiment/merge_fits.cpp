@@ -114,7 +114,8 @@ Misfits merge_misfits(const Experiment& experiment) {
     if (teacher.tells_apart.size() == 1) {
       misfits.emplace_back(path + ".tells_apart", "wanted two teachers or more to tell apart");
     }
-    if (!teacher.tells_apart.empty() && (!teacher.members.empty() || !teacher.merge.empty())) {
+    if (!teacher.tells_apart.empty() &&
+        (!teacher.members.empty() || !teacher.merge.empty() || teacher.follows_student)) {
       misfits.emplace_back(path + ".tells_apart", "wants a training or a file of its own");
     }
     if (teacher.merge.empty() && !std::holds_alternative<Recommended>(teacher.rule)) {

@@ -56,6 +56,9 @@ TEST(OwnTeacher, WhatDoesNotFitIsRefused) {
       {{"teacher.itself.file=\"a.onnx\""}, "wanted one of a file, members, merge, follows_student"},
       {{"teacher.itself.train.epochs=3"}, "wanted one of a file, members, merge, follows_student"},
       {{"teacher.itself.recorded=\"true\""}, "says something else after every step"},
+      {{"teacher.itself.recorded=\"auto\"", "teacher.itself.recording_precision=\"fp16\""},
+       "what follows the student is never recorded"},
+      {{"teacher.itself.tells_apart=[\"a\", \"b\"]"}, "wants a training or a file of its own"},
       {{"teacher.itself.rename=[\"a=b\"]"}, "is said of a file"},
       {{"teacher.itself.follows_student=false", "teacher.itself.decay=0.5"},
        "teacher.itself.decay: is read where follows_student = true"},
@@ -73,6 +76,38 @@ TEST(OwnTeacher, WhatDoesNotFitIsRefused) {
   for (const auto& [overrides, says] : cases) {
     EXPECT_THAT(usage_error(overrides), HasSubstr(says)) << overrides.front();
   }
+}
+
+// A member that is asked of plain images alone, in a sweep of it against the mean.
+TEST(OwnTeacher, TeachersOfASweepAreAskedOfPlainImagesWhereTheyAreRead) {
+  TomlFile source =
+      TomlFile::read(Path(RETORT_SOURCE_FOLDER) / "experiments" / "use-consistency.toml");
+  for (const char* assignment :
+       {"teacher.big.plain_images=true", "teacher.both.members=[\"big\", \"other\"]",
+        "teacher.other.seed=7", "objective.1.teacher=\"both\""}) {
+    source.set(assignment);
+  }
+  const ExperimentFile file = read_experiment(source, "experiments/x.toml", true);
+  SharedData data;
+  const Plan plan =
+      make_plan({file.experiment, file.source, Path(RETORT_SOURCE_FOLDER) / "experiments"}, data);
+  const PlannedModel& student = model_of(plan, "student");
+  EXPECT_TRUE(student.asked_of_plain.empty());
+  EXPECT_TRUE(student.averages.empty()) << "nobody listens to it";
+}
+
+// What is known of the images goes with the plain ones too.
+TEST(OwnTeacher, PlainImagesKeepThePools) {
+  const Plan plan =
+      make_plan(read_experiment(Path(RETORT_SOURCE_FOLDER) / "experiments" / "merge-mnist.toml",
+                                {"teacher.both.rule=\"pools\"", "teacher.both.plain_images=true",
+                                 "student.train.transforms=[{kind=\"shift\",pixels=2}]"}));
+  const PlannedModel& student = model_of(plan, "student");
+  const Dataset& plain = *student.images_for("both");
+  ASSERT_EQ(plain.views(), 1);
+  ASSERT_EQ(student.images->views(), 25);
+  EXPECT_EQ(plain.pools(), (Classes{"low", "high"}));
+  for (int64_t i = 0; i < 100; ++i) EXPECT_EQ(plain.pool(i), student.images->pool(i)) << i;
 }
 
 // One merged teacher is itself, several have no confidence.

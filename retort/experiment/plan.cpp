@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "retort/experiment/own_teacher.hpp"
 #include "retort/experiment/plan_recording.hpp"
 #include "retort/experiment/planner.hpp"
 
@@ -48,7 +49,7 @@ void Planner::add_pupils() {
                                  student.train, student_objective(), seed(), "student");
   give_pools(planned);
   for (const auto& [name, teacher] : experiment_.teachers) {
-    if (teacher.plain_images) planned.asked_of_plain.push_back(name);
+    if (teacher.plain_images && is_read(experiment_, name)) planned.asked_of_plain.push_back(name);
     if (teacher.follows_student) planned.averages.push_back({name, teacher.decay});
   }
   plan_.models.push_back(std::move(planned));

@@ -128,10 +128,7 @@ void plan_recording(const std::string& name, const TeacherSettings& teacher, con
   const RecordingSettings& settings = teacher.recording;
   if (settings.recorded == "false" || teacher.follows_student) return;
   const Dataset& images = *student.images_for(name);
-  std::string problem = cannot_be_recorded(images);
-  if (!std::holds_alternative<NoMix>(student.train.mix)) {
-    problem = "train.mix makes new images of every batch: they cannot be recorded";
-  }
+  const std::string problem = cannot_be_recorded(student, name);
   const auto classes = static_cast<int64_t>(images.classes().size());
   const bool alone = teacher.is_recording_alone();
   const bool automatic = settings.recorded == "auto" && !alone;
@@ -157,6 +154,13 @@ void plan_recording(const std::string& name, const TeacherSettings& teacher, con
                             one.place.folder.string(), found.name(), one.place.top.name()));
   }
   student.recorded.push_back(std::move(one));
+}
+
+std::string cannot_be_recorded(const PlannedModel& student, const std::string& teacher) {
+  if (!std::holds_alternative<NoMix>(student.train.mix)) {
+    return "train.mix makes new images of every batch: they cannot be recorded";
+  }
+  return cannot_be_recorded(*student.images_for(teacher));
 }
 
 void check_rows_of_recordings_alone(const PlannedModel& student) {

@@ -19,6 +19,9 @@ void plan_recording(const std::string& name, const TeacherSettings& teacher, con
 /// they are. Of views, which ones are seen is not known beforehand.
 void check_rows_of_recordings_alone(const PlannedModel& student);
 
+/// Why a teacher's answers cannot be recorded while a student learns; empty: they can.
+std::string cannot_be_recorded(const PlannedModel& student, const std::string& teacher);
+
 /// The places of a student's recordings, for a run in this folder.
 std::vector<RecordedTeacher> recordings_in(const RunFolder& folder, const PlannedModel& student);
 

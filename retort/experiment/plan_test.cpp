@@ -127,6 +127,9 @@ TEST(Plan, WhatDoesNotFitIsSaid) {
               testing::AllOf(HasSubstr("student"), HasSubstr("wanted 3 numbers")));
   EXPECT_THAT(usage_error({"student.model.normalise.mean=[0.1,0.2]"}), HasSubstr("normalisation"));
   EXPECT_THAT(usage_error({"data.validation=60000"}), HasSubstr("validation"));
+  EXPECT_THAT(usage_error({"teacher.big.recorded=true", "teacher.big.recording_top=3",
+                           "objective.1.confidence=0.5"}),
+              HasSubstr("confidence is judged at T = 1"));
   EXPECT_THAT(usage_error({"objective.1.temperature=0"}), HasSubstr("above 0 .. 1000000, got 0"));
 }
 

@@ -8,6 +8,7 @@
 #include "retort/experiment/merge_plan.hpp"
 #include "retort/experiment/names.hpp"
 #include "retort/experiment/other_data.hpp"
+#include "retort/experiment/own_teacher.hpp"
 #include "retort/experiment/students.hpp"
 
 namespace retort {
@@ -15,7 +16,8 @@ namespace {
 
 class FitCheck {
  public:
-  explicit FitCheck(const ExperimentFile& file) : file_(file), experiment_(file.experiment) {}
+  FitCheck(const ExperimentFile& file, bool chooses_teachers)
+      : file_(file), experiment_(file.experiment), chooses_teachers_(chooses_teachers) {}
 
   std::vector<std::string> problems() {
     // The cells of a sweep are named by their values: NAME,temperature=4,seed=2.
@@ -26,6 +28,9 @@ class FitCheck {
     check_classes();
     check_teachers();
     for (const auto& [path, text] : merge_misfits(experiment_)) add(path, text);
+    for (const auto& [path, text] : own_teacher_misfits(experiment_, chooses_teachers_)) {
+      add(path, text);
+    }
     check_others();
     check_terms();
     check_adjustments();
@@ -116,10 +121,9 @@ class FitCheck {
       }
       check_recording(path, teacher);
       check_members(path, teacher);
-      check_views_of_the_student(path, name, teacher);
       // A misspelt teacher is one problem, not two.
       const bool heard =
-          is_read(name) ||
+          is_read(experiment_, name) ||
           std::any_of(experiment_.objective.begin(), experiment_.objective.end(),
                       [&](const TermSettings& term) { return !exists(term.teacher()); });
       const bool is_member =
@@ -144,30 +148,6 @@ class FitCheck {
     } else if (teacher.recording.precision != "fp32") {
       add(path + ".recording_precision", "is not read where recorded = false");
     }
-  }
-
-  // A teacher that is an average of the student, or is asked of plain images.
-  void check_views_of_the_student(const std::string& path, const std::string& name,
-                                  const TeacherSettings& teacher) {
-    if (!teacher.follows_student && teacher.decay != TeacherSettings{}.decay) {
-      add(path + ".decay", "is read where follows_student = true");
-    }
-    if (teacher.follows_student && teacher.recording.recorded == "true") {
-      add(path + ".recorded", "what follows the student says something else after every step");
-    }
-    if (!teacher.plain_images) return;
-    if (!std::holds_alternative<NoMix>(experiment_.student.train.mix)) {
-      add(path + ".plain_images",
-          "student.train.mix makes new images of every batch: there are no plain ones of them");
-    }
-    if (!is_read(name)) {
-      add(path + ".plain_images", "wanted a teacher that a term of the objective reads");
-    }
-  }
-
-  bool is_read(const std::string& teacher) const {
-    return std::any_of(experiment_.objective.begin(), experiment_.objective.end(),
-                       [&](const TermSettings& term) { return term.teacher() == teacher; });
   }
 
   // What is said of a file, of a teacher that is none.
@@ -256,6 +236,7 @@ class FitCheck {
 
   const ExperimentFile& file_;
   const Experiment& experiment_;
+  bool chooses_teachers_;
   std::vector<std::string> problems_;
 };
 
@@ -306,7 +287,7 @@ ExperimentFile read_experiment(const TomlFile& source, const Path& path, bool ch
   std::vector<std::string> problems = read_fields(
       source, [&](FieldVisitor& visitor) { experiment.describe(visitor); }, "sweep");
   if (chooses_teachers) leave_out_unheard_teachers(experiment);
-  const std::vector<std::string> misfits = FitCheck(file).problems();
+  const std::vector<std::string> misfits = FitCheck(file, chooses_teachers).problems();
   // What does not fit may only follow from what could not be read.
   if (problems.empty()) problems = misfits;
   if (!problems.empty()) throw_problems(problems);

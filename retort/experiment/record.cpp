@@ -139,6 +139,29 @@ AuditReport audit(std::shared_ptr<const Predictor> teacher, const Dataset& image
   return report;
 }
 
+Names teachers_to_record(const Plan& plan) {
+  const PlannedModel& student = plan.models.back();
+  const Names reads = make_objective(student.objective).reads();
+  Names teachers;
+  for (const PlannedModel& model : plan.models) {
+    if (model.recording || names_of(model.name, reads).empty() || model.name == student.name)
+      continue;
+    const std::string problem = cannot_be_recorded(student, model.name);
+    if (!problem.empty()) {
+      throw Error(ExitCode::usage, fmt::format("teacher.{}: {}", model.name, problem));
+    }
+    teachers.push_back(model.name);
+  }
+  return teachers;
+}
+
+void check_any_recorded(const std::vector<RecordingReport>& reports) {
+  if (!reports.empty()) return;
+  throw Error(ExitCode::usage,
+              "there is nothing to record: no term of the objective reads a teacher that is a "
+              "network, a mean or a merge");
+}
+
 std::vector<RecordingReport> record_teachers(const PlannedModel& student, const Teachers& teachers,
                                              const RunFolder& folder, int64_t audited_rows,
                                              Progress& progress) {
@@ -147,8 +170,6 @@ std::vector<RecordingReport> record_teachers(const PlannedModel& student, const 
     const Names tensors = names_of(name, make_objective(student.objective).reads());
     if (tensors.empty()) continue;
     const Dataset& images = *student.images_for(name);
-    const std::string problem = cannot_be_recorded(images);
-    if (!problem.empty()) throw Error(ExitCode::usage, problem);
     RecordingPlace place{.folder = folder.root() / "recordings", .is_root = true};
     for (const RecordedTeacher& one : recordings_in(folder, student)) {
       if (one.teacher == name) place = one.place;

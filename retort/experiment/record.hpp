@@ -35,9 +35,15 @@ RecordingReport record(const std::string& name, std::shared_ptr<const Predictor>
 AuditReport audit(std::shared_ptr<const Predictor> teacher, const Dataset& images,
                   const Path& folder, int64_t rows);
 
+/// The teachers whose answers a student's objective reads, without those that are a recording alone
+/// or the student itself. Throws Error (usage) for images that cannot be recorded.
+Names teachers_to_record(const Plan& plan);
+
+/// Throws Error (usage) where nothing is there to record.
+void check_any_recorded(const std::vector<RecordingReport>& reports);
+
 /// Records what the objective of a student reads of its teachers, for all views of its images; or,
-/// with audited_rows > 0, only computes so many rows again. Throws Error (usage) for images that
-/// cannot be recorded.
+/// with audited_rows > 0, only computes so many rows again.
 std::vector<RecordingReport> record_teachers(const PlannedModel& student, const Teachers& teachers,
                                              const RunFolder& folder, int64_t audited_rows,
                                              Progress& progress);

@@ -55,7 +55,7 @@ Breakdown Objective::evaluate(const NamedTensors& values,
   for (size_t i = 0; i < terms_.size(); ++i) {
     const Term& term = terms_[i];
     const LossSum loss = term.evaluate(values);
-    const TermResult term_result{loss.sum.item<double>(), loss.count};
+    const TermResult term_result{loss.sum.item<double>(), loss.count, loss.kept};
     if (!std::isfinite(term_result.sum)) fail(term, term_result.sum, values);
     result.terms.push_back(term_result);
     const double divisor = divisors.empty() ? loss.count : divisors[i];

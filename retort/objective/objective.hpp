@@ -22,6 +22,7 @@ struct Term {
 struct TermResult {
   double sum = 0;
   double count = 0;
+  double kept = -1;  // of them; -1: the term leaves out none
   double mean() const { return count > 0 ? sum / count : 0; }
 };
 

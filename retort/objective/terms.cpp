@@ -105,6 +105,7 @@ Term DistillationTerm::term() const {
     LossSum sure =
         loss(rows_of_logits(student, rows, false), rows_of_logits(taught, rows, has_members));
     sure.count = static_cast<double>(student.numel() / student.size(1));
+    sure.kept = static_cast<double>(rows.size(0));
     return sure;
   };
   return {std::string(kind) + "/" + teacher,

@@ -20,7 +20,8 @@ std::string metrics_line(const std::string& model, const EpochRecord& epoch) {
   for (const TermValue& term : epoch.terms) {
     terms[term.name] = {{"raw", term.raw},
                         {"weighted", term.weighted},
-                        {"gradient_norm", measured(term.gradient_norm)}};
+                        {"gradient_norm", measured(term.gradient_norm)},
+                        {"kept", measured(term.kept)}};
   }
   const Json line = {{"schema", 1},
                      {"model", model},

@@ -56,6 +56,7 @@ Scalars scalars_of(const std::string& model, const EpochRecord& epoch) {
     scalars.emplace_back(name + "/raw", term.raw);
     scalars.emplace_back(name + "/weighted", term.weighted);
     add_measured(name + "/gradient_norm", term.gradient_norm);
+    add_measured(name + "/kept", term.kept);
   }
   add_measured("gradient_norm", epoch.gradient_norm);
   add_measured("validation_accuracy", epoch.validation_accuracy);

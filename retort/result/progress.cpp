@@ -8,6 +8,7 @@ std::string status_line(const TrainingStatus& status) {
   std::string line = fmt::format("{}: epoch {} of {}", status.model, status.epoch, status.epochs);
   for (const TermValue& term : status.terms) {
     line += fmt::format(", {} {:.4f}, weighted {:.4f}", term.name, term.raw, term.weighted);
+    if (term.kept >= 0) line += fmt::format(", sure of {:.1f} %", 100 * term.kept);
     if (term.gradient_norm >= 0) line += fmt::format(", gradient {:.3g}", term.gradient_norm);
   }
   if (status.gradient_norm >= 0) {

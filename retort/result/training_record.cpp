@@ -9,7 +9,8 @@ Json to_json(const EpochRecord& epoch) {
     terms.push_back({{"name", term.name},
                      {"raw", exact_number(term.raw)},
                      {"weighted", exact_number(term.weighted)},
-                     {"gradient_norm", exact_number(term.gradient_norm)}});
+                     {"gradient_norm", exact_number(term.gradient_norm)},
+                     {"kept", exact_number(term.kept)}});
   }
   return {{"epoch", epoch.epoch},
           {"step", epoch.step},
@@ -41,7 +42,7 @@ EpochRecord epoch_from(const Json& json) {
   for (const Json& term : json.at("terms")) {
     epoch.terms.push_back({term.at("name"), exact_number(term.at("raw")),
                            exact_number(term.at("weighted")),
-                           exact_number(term.at("gradient_norm"))});
+                           exact_number(term.at("gradient_norm")), exact_number(term.at("kept"))});
   }
   return epoch;
 }

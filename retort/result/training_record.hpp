@@ -13,6 +13,7 @@ struct TermValue {
   double raw = 0;
   double weighted = 0;
   double gradient_norm = -1;  // of the weighted term at the epoch's last step; -1: not measured
+  double kept = -1;  // share of the samples, where the term leaves some out; -1: it leaves out none
 };
 
 /// One point of a learning curve.

@@ -3,6 +3,7 @@
 #include <ATen/ops/empty.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "retort/base/error.hpp"
@@ -13,6 +14,8 @@ void EpochTotals::add(const Breakdown& breakdown) {
   for (size_t i = 0; i < totals_.size(); ++i) {
     totals_[i].sum += breakdown.terms[i].sum;
     totals_[i].count += breakdown.terms[i].count;
+    if (breakdown.terms[i].kept < 0) continue;
+    totals_[i].kept = std::max(totals_[i].kept, 0.0) + breakdown.terms[i].kept;
   }
 }
 
@@ -25,7 +28,11 @@ std::vector<TermValue> EpochTotals::terms() const {
   for (size_t i = 0; i < totals_.size(); ++i) {
     const Term& term = objective_.terms()[i];
     const double raw = totals_[i].mean();
-    values.push_back({term.name, raw, term.weight * raw});
+    const bool leaves_out = totals_[i].kept >= 0 && totals_[i].count > 0;
+    values.push_back({.name = term.name,
+                      .raw = raw,
+                      .weighted = term.weight * raw,
+                      .kept = leaves_out ? totals_[i].kept / totals_[i].count : -1});
   }
   return values;
 }
@@ -43,6 +50,11 @@ std::vector<std::string> EpochTotals::silent_terms() const {
     const Term& term = objective_.terms()[i];
     if (totals_[i].count == 0) {
       lines.push_back(fmt::format("term '{}' found no sample with a label", term.name));
+    } else if (totals_[i].kept == 0) {
+      lines.push_back(
+          fmt::format("term '{}' is 0: not one answer was as sure as its confidence "
+                      "wants; it teaches nothing",
+                      term.name));
     } else if (std::abs(totals_[i].mean()) < nothing) {
       lines.push_back(fmt::format("term '{}' is 0: it teaches nothing; do '{}' say the same?",
                                   term.name, join(term.reads, "' and '")));
@@ -57,11 +69,13 @@ NamedTensors EpochTotals::state() const {
   const auto terms = static_cast<int64_t>(totals_.size());
   const Tensor sums = at::empty({terms}, at::kDouble);
   const Tensor counts = at::empty({terms}, at::kDouble);
+  const Tensor kept = at::empty({terms}, at::kDouble);
   for (size_t i = 0; i < totals_.size(); ++i) {
     sums.mutable_data_ptr<double>()[i] = totals_[i].sum;
     counts.mutable_data_ptr<double>()[i] = totals_[i].count;
+    kept.mutable_data_ptr<double>()[i] = totals_[i].kept;
   }
-  return {{"sums", sums}, {"counts", counts}};
+  return {{"sums", sums}, {"counts", counts}, {"kept", kept}};
 }
 
 void EpochTotals::load_state(const NamedTensors& state) {
@@ -70,6 +84,7 @@ void EpochTotals::load_state(const NamedTensors& state) {
   for (size_t i = 0; i < totals_.size(); ++i) {
     totals_[i].sum = copy.at("sums").const_data_ptr<double>()[i];
     totals_[i].count = copy.at("counts").const_data_ptr<double>()[i];
+    totals_[i].kept = copy.at("kept").const_data_ptr<double>()[i];
   }
 }
 

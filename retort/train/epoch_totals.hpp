@@ -21,7 +21,7 @@ class EpochTotals {
   /// sample.
   std::vector<std::string> silent_terms() const;
 
-  /// The sums so far, exactly: "sums" and "counts", [terms].
+  /// The sums so far, exactly: "sums", "counts" and "kept", [terms].
   NamedTensors state() const;
   /// Goes on from a state. Throws Error (model) when it is not one of this objective's.
   void load_state(const NamedTensors& state);

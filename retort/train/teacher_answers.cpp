@@ -34,8 +34,9 @@ TeacherAnswers::TeacherAnswers(Teachers teachers, const Names& names, const Data
     asked.wanted.push_back(std::move(wanted));
   }
   if (!remembering.in_memory) return;
-  if (images.views() == 1) moved_.ask_all(images, remembering.most_bytes);
-  if (plain_.images) still_.ask_all(*plain_.images, remembering.most_bytes);
+  int64_t room = remembering.most_bytes;
+  if (images.views() == 1) moved_.ask_all(images, room);
+  if (plain_.images) still_.ask_all(*plain_.images, room);
 }
 
 NamedTensors TeacherAnswers::answers(const Batch& batch, const Recorded::Upcoming& upcoming) {
@@ -105,20 +106,19 @@ NamedTensors TeacherAnswers::Asked::answers(const Batch& batch) const {
   return values;
 }
 
-void TeacherAnswers::Asked::ask_all(const Dataset& images, int64_t most_bytes) {
+void TeacherAnswers::Asked::ask_all(const Dataset& images, int64_t& room) {
   if (teachers.empty()) return;
   constexpr int64_t batch_size = 8 * micro_batch_images;
   NamedTensors all;
-  int64_t first = 0;
+  int64_t first = 0, whole = 0;
   for (std::vector<SampleKey>& keys : batches_in_order(images, batch_size)) {
     stop_if_requested();
     const Batch batch = make_batch(images, std::move(keys));
     const int64_t count = batch.inputs.size(0);
-    int64_t bytes = 0;
     for (const auto& [name, values] : answers(batch)) {
       if (first == 0) {
-        bytes += static_cast<int64_t>(values.nbytes()) / count * images.size();
-        if (bytes > most_bytes) return;
+        whole += static_cast<int64_t>(values.nbytes()) / count * images.size();
+        if (whole > room) return;
         Shape shape = values.sizes().vec();
         shape[0] = images.size();
         all.set(name, at::empty(shape, values.options()));
@@ -128,6 +128,7 @@ void TeacherAnswers::Asked::ask_all(const Dataset& images, int64_t most_bytes) {
     first += count;
   }
   remembered = std::move(all);
+  room -= whole;
 }
 
 }  // namespace retort

@@ -23,7 +23,7 @@ struct RecordedTeacher {
 /// What becomes of teachers' answers, beside being used.
 struct Remembering {
   bool in_memory = false;                     // what comes_back says of the training
-  int64_t most_bytes = int64_t{2} << 30;      // of all in memory; when they take more, none is
+  int64_t most_bytes = int64_t{2} << 30;      // of all in memory; what takes more is asked live
   std::vector<RecordedTeacher> on_disk = {};  // these are not kept in memory
 };
 
@@ -67,7 +67,8 @@ class TeacherAnswers {
     NamedTensors remembered = {};    // [size, ...], by the index of the sample
 
     NamedTensors answers(const Batch& batch) const;
-    void ask_all(const Dataset& images, int64_t most_bytes);
+    /// Where that takes at most `room` bytes, which it is less then.
+    void ask_all(const Dataset& images, int64_t& room);
   };
 
   static std::vector<SampleKey> nothing() { return {}; }

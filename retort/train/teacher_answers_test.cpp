@@ -128,5 +128,23 @@ TEST(TeacherAnswers, PlainImagesAreAskedAsTheyAre) {
   }
 }
 
+TEST(TeacherAnswers, MovedAndPlainImagesShareTheMemory) {
+  const auto whole = std::make_shared<RowImages>(1200);
+  const auto big = std::make_shared<Counted>(1), other = std::make_shared<Counted>(2);
+  const Teachers teachers = {{"big", big}, {"other", other}};
+  const int64_t bytes = 1200 * 3 * 4;
+  const auto asked_in_a_batch = [&](int64_t most) {
+    TeacherAnswers answers(teachers, both, images, {.in_memory = true, .most_bytes = most},
+                           {whole, {"other"}});
+    big->asked = other->asked = 0;
+    answers.answers(some_batch());
+    return std::pair{big->asked, other->asked};
+  };
+  const int64_t live = micro_batch_images;
+  EXPECT_EQ(asked_in_a_batch(2 * bytes), std::pair(int64_t{0}, int64_t{0}));
+  EXPECT_EQ(asked_in_a_batch(2 * bytes - 1), std::pair(int64_t{0}, live));
+  EXPECT_EQ(asked_in_a_batch(bytes - 1), std::pair(live, live));
+}
+
 }  // namespace
 }  // namespace retort

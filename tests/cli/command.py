@@ -102,6 +102,11 @@ class CommandTest(unittest.TestCase):
     def model_bytes(self, model="student", run="out"):
         return (self.folder / run / model / "model.safetensors").read_bytes()
 
+    def weight_bytes(self, run):
+        """Of the student; model_bytes has the settings too."""
+        content = self.model_bytes(run=run)
+        return content[8 + int.from_bytes(content[:8], "little"):]
+
     def check_whole(self, run="out"):
         """Only files that belong there, each of them whole."""
         folder = self.folder / run

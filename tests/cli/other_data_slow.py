@@ -5,7 +5,7 @@ import json
 import re
 
 import tiny
-from command import CommandTest
+from command import USAGE, CommandTest
 
 ELSEWHERE = [
     "--set", 'other.far.format="idx"', "--set", "other.far.path=far",
@@ -64,18 +64,26 @@ class OtherData(CommandTest):
     def test_plain_images_are_the_same_live_recorded_and_with_workers(self):
         turned = ("--set", 'student.train.transforms=[{kind="affine"},{kind="shift",pixels=1}]',
                   "--set", "teacher.steady.plain_images=true",
+                  "--set", "teacher.big.train.epochs=12",
                   "--set", "objective.distillation.confidence=0.3")
         self.run_it("live", *turned)
-        first = self.model_bytes(run="live")
+        first = self.weight_bytes("live")
+        epochs = (self.folder / "live" / "metrics.jsonl").read_text().splitlines()
+        term = json.loads(epochs[-1])["terms"]["distillation/steady"]
+        self.assertTrue(0 < term["kept"] < 1, term)
+        self.assertIn("of samples", (self.folder / "live" / "report.html").read_text())
+        self.run_it("sure", *turned, "--set", "objective.distillation.confidence=1")
+        log = (self.folder / "sure" / "log.txt").read_text()
+        self.assertIn("'distillation/steady' is 0: not one answer was as sure", log)
         self.run_it("workers", *turned, "--set", "data.workers=3")
-        self.assertEqual(first, self.model_bytes(run="workers"))
+        self.assertEqual(first, self.weight_bytes("workers"))
         self.run_it("moved", *turned, "--set", "teacher.steady.plain_images=false")
-        self.assertNotEqual(first, self.model_bytes(run="moved"))
+        self.assertNotEqual(first, self.weight_bytes("moved"))
         recorded = (*turned, "--set", 'teacher.steady.recorded="true"',
                     "--set", 'teacher.steady.recording="said"')
         for name in ["recorded", "read"]:
             self.run_it(name, *recorded)
-            self.assertEqual(first, self.model_bytes(run=name))
+            self.assertEqual(first, self.weight_bytes(name))
         # Turned by any angle the images could not be recorded; as they are, each is one row.
         log = (self.folder / "read" / "log.txt").read_text()
         self.assertIn("steady: recording said has 250 of", log)
@@ -93,6 +101,10 @@ class OtherData(CommandTest):
         self.assertEqual(set(models), {"student", "twin"})
         page = (self.folder / "whole" / "report.html").read_text()
         self.assertIn("distillation/itself", page)
+        self.assertNotIn("of samples", page)
+        self.refused(USAGE, "record", "own.toml", "--out", "nothing", *itself,
+                     says=["there is nothing to record"])
+        self.assertFalse((self.folder / "nothing").exists())
         self.works("run", "own.toml", "--out", "workers", "--quiet", *itself,
                    "--set", "data.workers=2")
         self.assertEqual(self.model_bytes(run="whole"), self.model_bytes(run="workers"))
@@ -109,6 +121,10 @@ class OtherData(CommandTest):
                   "--set", "student.images.choose.near_duplicates=0.9999",
                   "--set", "student.images.labelled_share=0.4")
         self.run_it("out", *choice)
+        unmoved = (*choice, "--set", "student.train.transforms=[]")
+        self.run_it("unmoved", *unmoved)
+        self.run_it("plain", *unmoved, "--set", "teacher.steady.plain_images=true")
+        self.assertEqual(self.weight_bytes("unmoved"), self.weight_bytes("plain"))
         chosen = self.result()["chosen_images"]
         self.assertEqual((chosen["images"], chosen["near_duplicates"]), (500, 2))
         self.assertLessEqual(max(chosen["per_class"]), 20)

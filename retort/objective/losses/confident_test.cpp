@@ -45,6 +45,8 @@ TEST(ConfidentDistillation, AddsTheConfidentSamplesAndCountsAll) {
   }
   EXPECT_NEAR(sure.sum.item<double>(), expected, 1e-12);
   EXPECT_EQ(sure.count, 3);
+  EXPECT_EQ(sure.kept, 2);
+  EXPECT_EQ(loss_of(all, "big/logits", student, teacher).kept, -1) << "it leaves out none";
 }
 
 TEST(ConfidentDistillation, WithoutAConfidentSampleIsNothingAndHasAGradientOfZero) {

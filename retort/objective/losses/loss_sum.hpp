@@ -9,6 +9,7 @@ namespace retort {
 struct LossSum {
   Tensor sum;        // scalar; carries the gradient
   double count = 0;  // samples that had a say
+  double kept = -1;  // of them, where the loss leaves some out; -1: it leaves out none
 };
 
 }  // namespace retort
