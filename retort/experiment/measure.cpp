@@ -89,10 +89,14 @@ ModelResult measured(const PlannedModel& planned, const TrainedModel& trained,
                      .precision = planned.train.precision,
                      .found = trained.found,
                      .teaches = planned.teaches,
+                     .own_teachers = {},
                      .test = scores_of(test),
                      .validation = {},
                      .others = {},
                      .training = trained.training};
+  for (const StudentAverageSettings& own : planned.averages) {
+    result.own_teachers.push_back({own.teacher, own.decay});
+  }
   for (const auto& [name, images] : planned.others) {
     result.others.emplace_back(name, scores_of(answers_of(*trained.predictor, *images)));
   }

@@ -105,6 +105,21 @@ TEST(Report, SaysWhetherStudentAndTwinWereTrainedAlike) {
   EXPECT_THAT(report_html(run), HasSubstr("; the images are not the same."));
 }
 
+TEST(Report, SaysThatTheStudentLearnsFromItselfAndOfHowManySamples) {
+  RunResult run = made_run(digits());
+  EXPECT_THAT(report_html(run), Not(HasSubstr("moving average")));
+  EXPECT_THAT(report_html(run), Not(HasSubstr("of samples")));
+  for (ModelResult& model : run.models) {
+    if (model.role != "student") continue;
+    model.own_teachers = {{"itself", 0.99}};
+    model.training.epochs.back().terms[0].kept = 0.75;
+  }
+  const std::string page = report_html(run);
+  EXPECT_THAT(page, HasSubstr("teacher <bdi>itself</bdi> is the moving average of its own weights; "
+                              "each step keeps 99.00\u00a0% of it"));
+  EXPECT_THAT(page, HasSubstr("<td>75.00\u00a0%</td>"));
+}
+
 TEST(Report, SaysWhichClassesTheStudentWinsAndLosesAgainstItsTwin) {
   RunResult run = made_run(digits());
   for (ModelResult& model : run.models) {

@@ -145,6 +145,20 @@ std::string paired_html(const RunResult& result) {
   return sentences;
 }
 
+// Empty where the student learns from none of itself.
+std::string own_teachers_sentence(const RunResult& result) {
+  std::string text;
+  const ModelResult* student = first_with_role(result, "student");
+  if (student == nullptr) return text;
+  for (const OwnTeacher& one : student->own_teachers) {
+    text += fmt::format(
+        " The student’s teacher {} is the moving average of its own weights; each step keeps {} of "
+        "it.",
+        name_html(one.name), percent(one.decay, 2));
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string errors_html(const RunResult& result) {
@@ -177,10 +191,11 @@ std::string models_html(const RunResult& result) {
       row(models, "Training time", training_cell);
   return table_html("models", head, rows) +
          fmt::format(
-             "<p class=\"note\">{} A model that was trained here is measured after its last step; "
+             "<p class=\"note\">{}{} A model that was trained here is measured after its last "
+             "step; "
              "the "
              "test images choose nothing. The interval is Wilson’s.{}</p>",
-             equal_training_sentence(result),
+             equal_training_sentence(result), own_teachers_sentence(result),
              any_found(models) ? " Found: trained by an earlier run." : "");
 }
 

@@ -22,7 +22,8 @@ TEST(MetricsLog, ScalarsAreTheNumbersOfTheEpoch) {
   EXPECT_THAT(scalars_of("big", full_epoch()),
               ElementsAre(Pair("big/loss", 1.0 / 3), Pair("big/learning_rate", 0.1),
                           Pair("big/terms/hard/raw", 2.5), Pair("big/terms/hard/weighted", 0.25),
-                          Pair("big/terms/hard/gradient_norm", 0.3), Pair("big/gradient_norm", 0.7),
+                          Pair("big/terms/hard/gradient_norm", 0.3),
+                          Pair("big/terms/hard/kept", 0.9), Pair("big/gradient_norm", 0.7),
                           Pair("big/validation_accuracy", 0.75), Pair("big/test_accuracy", 0.5)));
   EXPECT_EQ(scalars_of("big", {.terms = {{.name = "hard"}}}).size(), 4U) << "nothing measured";
 }

@@ -54,6 +54,20 @@ std::vector<std::pair<std::string, Scores>> others_from(const Json& json) {
   return others;
 }
 
+Json to_json(const std::vector<OwnTeacher>& teachers) {
+  Json list = Json::array();
+  for (const OwnTeacher& one : teachers) {
+    list.push_back({{"name", one.name}, {"decay", exact_number(one.decay)}});
+  }
+  return list;
+}
+
+std::vector<OwnTeacher> own_teachers_from(const Json& json) {
+  std::vector<OwnTeacher> teachers;
+  for (const Json& one : json) teachers.push_back({one.at("name"), exact_number(one.at("decay"))});
+  return teachers;
+}
+
 Json to_json(const ModelResult& model) {
   return {{"name", model.name},
           {"role", model.role},
@@ -65,6 +79,7 @@ Json to_json(const ModelResult& model) {
           {"precision", model.precision},
           {"found", model.found},
           {"teaches", model.teaches},
+          {"own_teachers", to_json(model.own_teachers)},
           {"test", to_json(model.test)},
           {"validation", to_json(model.validation)},
           {"others", to_json(model.others)},
@@ -82,6 +97,7 @@ ModelResult model_from(const Json& json) {
           .precision = json.at("precision"),
           .found = json.at("found"),
           .teaches = json.value("teaches", false),
+          .own_teachers = own_teachers_from(json.value("own_teachers", Json::array())),
           .test = scores_from(json.at("test")),
           .validation = scores_from(json.at("validation")),
           .others = others_from(json.value("others", Json::array())),  // older records have none

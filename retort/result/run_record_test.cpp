@@ -160,6 +160,7 @@ TEST_F(RecordFile, TrainingComesBackWhole) {
   EXPECT_EQ(read.epochs[0].terms[0].weighted, 0.25);
   EXPECT_EQ(read.epochs[0].images, 600);
   EXPECT_EQ(read.epochs[0].terms[0].gradient_norm, 0.3);
+  EXPECT_EQ(read.epochs[0].terms[0].kept, 0.9);
   EXPECT_EQ(read.epochs[0].gradient_norm, 0.7);
   EXPECT_EQ(read.epochs[0].validation_errors, 1);
   EXPECT_EQ(read.epochs[0].test_accuracy, 0.5);

@@ -17,6 +17,12 @@
 
 namespace retort {
 
+/// A teacher that is a moving average of its student's own weights.
+struct OwnTeacher {
+  std::string name;
+  double decay = 0;
+};
+
 /// One model of a run.
 struct ModelResult {
   std::string name;  // teacher's name, "student" or "twin"
@@ -29,6 +35,7 @@ struct ModelResult {
   std::string precision = "fp32";  // of the matrix products of its training: fp32 | bf16
   bool found = false;              // trained by an earlier run, found by its fingerprint
   bool teaches = false;            // a term of the student's objective reads it
+  std::vector<OwnTeacher> own_teachers = {};
   Scores test;
   Scores validation;  // count 0: no validation split, or its images were trained on
   std::vector<std::pair<std::string, Scores>> others = {};  // test images of other data sets

@@ -40,9 +40,9 @@ EpochRecord epoch_from(const Json& json) {
                     .test_errors = json.at("test_errors"),
                     .images_per_second = exact_number(json.at("images_per_second"))};
   for (const Json& term : json.at("terms")) {
-    epoch.terms.push_back({term.at("name"), exact_number(term.at("raw")),
-                           exact_number(term.at("weighted")),
-                           exact_number(term.at("gradient_norm")), exact_number(term.at("kept"))});
+    epoch.terms.push_back(
+        {term.at("name"), exact_number(term.at("raw")), exact_number(term.at("weighted")),
+         exact_number(term.at("gradient_norm")), exact_number(term.value("kept", Json(-1.0)))});
   }
   return epoch;
 }
