@@ -7,7 +7,6 @@
 #include <algorithm>
 
 #include "retort/data/subset.hpp"
-#include "retort/evaluate/answers.hpp"
 #include "retort/evaluate/near_duplicates.hpp"
 #include "retort/experiment/plan_images.hpp"
 #include "retort/predict/micro_batches.hpp"
@@ -42,15 +41,15 @@ std::vector<int64_t> indices_of(const std::vector<Candidate>& candidates) {
 
 // What the teacher says of the candidates as they are, in micro-batches: a row's bits are its own.
 void ask(const Predictor& teacher, const Dataset& images, std::vector<Candidate>& candidates) {
-  const auto said = [&](const Tensor& batch) {
-    return predict_in_micro_batches(teacher, {batch, {}, {}}, {"logits"}).at("logits");
-  };
-  const Tensor logits = answers_of(AskLogits(said), images, 8 * micro_batch_images).logits;
-  const auto [confidences, answers] = at::max(at::softmax(logits.to(at::kDouble), 1), 1);
-  for (size_t i = 0; i < candidates.size(); ++i) {
-    const auto row = static_cast<int64_t>(i);
-    candidates[i].confidence = confidences[row].item<double>();
-    candidates[i].answer = answers[row].item<int64_t>();
+  auto one = candidates.begin();
+  for (std::vector<SampleKey>& keys : batches_in_order(images, 8 * micro_batch_images)) {
+    const Batch batch = make_batch(images, std::move(keys));  // a merge goes by its pools
+    const Tensor logits = predict_in_micro_batches(teacher, batch, {"logits"}).at("logits");
+    const auto [confidences, answers] = at::max(at::softmax(logits.to(at::kDouble), 1), 1);
+    for (int64_t row = 0; row < logits.size(0); ++row, ++one) {
+      one->confidence = confidences[row].item<double>();
+      one->answer = answers[row].item<int64_t>();
+    }
   }
 }
 

@@ -60,10 +60,6 @@ class Misfits {
 
   void check_choice(const std::string& path, const ChoiceSettings& choose) {
     const bool selects = choose.per_class > 0 || choose.confidence > 0;
-    if (choose.is_any() && std::any_of(experiment_.teachers.begin(), experiment_.teachers.end(),
-                                       [](const auto& one) { return !one.second.merge.empty(); })) {
-      add(path, "together with merged teachers it is not there yet");
-    }
     if (choose.teacher.empty()) {
       if (selects) add(path, "per_class and confidence want a teacher who is asked");
       return;
@@ -73,11 +69,12 @@ class Misfits {
     for (const auto& [name, teacher] : experiment_.teachers) {
       names.push_back(name);
       if (name != choose.teacher) continue;
-      if (teacher.merge.empty() && teacher.tells_apart.empty() && !teacher.is_recording_alone() &&
+      if (teacher.tells_apart.empty() && !teacher.is_recording_alone() &&
           !teacher.follows_student && !is_of_a_merge(experiment_, name)) {
         return;
       }
-      add(path + ".teacher", "wanted a network, or a mean of networks, that knows all classes");
+      add(path + ".teacher",
+          "wanted a network, a mean of networks or a merge, that knows all classes");
       return;
     }
     add(path + ".teacher", fmt::format("no teacher \"{}\"{}", printable(choose.teacher),

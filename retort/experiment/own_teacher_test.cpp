@@ -67,7 +67,7 @@ TEST(OwnTeacher, WhatDoesNotFitIsRefused) {
        "no network that answers every image"},
       {{"teacher.all.merge=[\"itself\"]", "objective.1.teacher=\"all\""}, "is the student itself"},
       {{"student.images.choose={teacher=\"itself\",confidence=0.5}"},
-       "wanted a network, or a mean of networks"},
+       "wanted a network, a mean of networks or a merge"},
       {{"teacher.big.plain_images=true", "teacher.mean.members=[\"big\"]",
         "objective.1.teacher=\"mean\""},
        "teacher.big.plain_images: wanted a teacher that a term of the objective reads"},
@@ -108,16 +108,6 @@ TEST(OwnTeacher, PlainImagesKeepThePools) {
   ASSERT_EQ(student.images->views(), 25);
   EXPECT_EQ(plain.pools(), (Classes{"low", "high"}));
   for (int64_t i = 0; i < 100; ++i) EXPECT_EQ(plain.pool(i), student.images->pool(i)) << i;
-}
-
-// One merged teacher is itself, several have no confidence.
-TEST(OwnTeacher, AMergeHasNoConfidence) {
-  EXPECT_THAT(
-      test::usage_error_of([] {
-        make_plan(read_experiment(Path(RETORT_SOURCE_FOLDER) / "experiments" / "merge-mnist.toml",
-                                  {"objective.0.confidence=0.5"}));
-      }),
-      HasSubstr("is a merge, which has no confidence of its own"));
 }
 
 }  // namespace

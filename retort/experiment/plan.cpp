@@ -97,19 +97,13 @@ void Planner::check_expectations() const {
 
 std::vector<TermSettings> Planner::student_objective() const {
   std::vector<TermSettings> terms = experiment_.objective;
-  for (size_t i = 0; i < terms.size(); ++i) {
-    auto* distillation = std::get_if<DistillationTerm>(&terms[i].value);
+  for (TermSettings& term : terms) {
+    auto* distillation = std::get_if<DistillationTerm>(&term.value);
     if (distillation == nullptr) continue;
     for (const auto& [name, teacher] : experiment_.teachers) {
       if (name != distillation->teacher) continue;
       if (!teacher.members.empty()) distillation->mean_of_members = teacher.mean;
       if (members_of(teacher).size() > 1) say_of_merge(name, *distillation);
-      if (!distillation->merged || distillation->confidence == 0) continue;
-      const std::string path = fmt::format("objective.{}.confidence", i);
-      throw Error(ExitCode::usage,
-                  fmt::format("{}: {}: \"{}\" is a merge, which has no confidence of its own; "
-                              "wanted 0",
-                              file_.source.where(path), path, name));
     }
   }
   return terms;

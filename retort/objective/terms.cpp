@@ -96,23 +96,24 @@ Term DistillationTerm::term() const {
     return distillation(student, taught, t);
   };
   const bool has_members = asks_members();
-  const auto evaluate = [name, loss, has_members, least = confidence](const NamedTensors& values) {
+  // A merge answers at one temperature.
+  const std::string sure = merged ? teacher + "/logits_at_1" : name;
+  const auto evaluate = [name, sure, loss, has_members,
+                         least = confidence](const NamedTensors& values) {
     const Tensor& student = values.at(student_logits);
     const Tensor& taught = values.at(name);
     if (least == 0) return loss(student, taught);
     const Tensor rows =
-        confident_rows(has_members ? mean_of_probabilities(taught, 1) : taught, least);
-    LossSum sure =
+        confident_rows(has_members ? mean_of_probabilities(taught, 1) : values.at(sure), least);
+    LossSum kept =
         loss(rows_of_logits(student, rows, false), rows_of_logits(taught, rows, has_members));
-    sure.count = static_cast<double>(student.numel() / student.size(1));
-    sure.kept = static_cast<double>(rows.size(0));
-    return sure;
+    kept.count = static_cast<double>(student.numel() / student.size(1));
+    kept.kept = static_cast<double>(rows.size(0));
+    return kept;
   };
-  return {std::string(kind) + "/" + teacher,
-          weight,
-          {std::string(student_logits), name},
-          all_samples,
-          evaluate};
+  Names reads = {std::string(student_logits), name};
+  if (confidence > 0 && sure != name) reads.push_back(sure);
+  return {std::string(kind) + "/" + teacher, weight, reads, all_samples, evaluate};
 }
 
 void LogitMatchingTerm::describe(FieldVisitor& visitor) {

@@ -1,5 +1,7 @@
 """Teachers of other classes become one network, from folders of photographs without a label."""
 
+import csv
+import json
 import random
 
 import tiny
@@ -78,6 +80,24 @@ class Merge(CommandTest):
         # Nobody but the pools can know: side by side the louder teacher wins.
         self.assertGreaterEqual(result["models"]["both"]["test"]["errors"], 10)
         self.assertNotIn("twin", result["models"])
+
+    def kept(self, confidence):
+        """Of how many samples a merge by pools, whose owner has 0.95 of the answer, is sure."""
+        out = f"sure-{confidence}"
+        self.works("run", "merge.toml", "--out", out, "--quiet",
+                   "--set", 'student.images.choose={teacher="both",per_class=15,confidence=0.6}',
+                   "--set", f"objective.0.confidence={confidence}")
+        rows = list(csv.DictReader((self.folder / out / "student" / "images.csv").open()))
+        self.assertEqual(len(rows), 80)
+        for row in rows:  # the pools in the order of their names
+            self.assertIn(row["answer"], POOLS["fruit" if int(row["image"]) < 40 else "pets"])
+        self.assertEqual(sum(row["fate"] == "kept" for row in rows), 60)
+        epoch = (self.folder / out / "metrics.jsonl").read_text().splitlines()[-1]
+        return json.loads(epoch)["terms"]["distillation/both"]["kept"]
+
+    def test_the_surest_images_of_each_pool(self):
+        self.assertEqual(self.kept(0.94), 1)
+        self.assertEqual(self.kept(0.96), 0)
 
     def test_a_pool_of_nobody(self):
         (self.folder / "photos" / "unlabelled" / "pets").rename(

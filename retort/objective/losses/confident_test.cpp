@@ -92,5 +92,31 @@ TEST(ConfidentDistillation, AnEnsembleIsAsSureAsItsMeanIs) {
   }
 }
 
+// A merge's answer at T is none at another temperature: how sure it is it says apart.
+TEST(ConfidentDistillation, AMergeIsAsSureAsItsAnswerAtOne) {
+  const Tensor student = student_logits({3, 2}), teacher = three_teachers();
+  const DistillationTerm merge{
+      .teacher = "both", .temperature = 2, .confidence = 0.7, .merged = true};
+  const Term term = merge.term();
+  EXPECT_EQ(term.reads, (Names{"student/logits", "both/logits_at_2", "both/logits_at_1"}));
+  const LossSum loss = term.evaluate({{std::string("student/logits"), student},
+                                      {std::string("both/logits_at_2"), teacher.flip({0})},
+                                      {std::string("both/logits_at_1"), teacher}});
+  DistillationTerm all = merge;
+  all.merged = false;
+  all.confidence = 0;
+  double expected = 0;
+  for (const int64_t row : {0, 2}) {
+    expected +=
+        loss_of(all, "both/logits", student.narrow(0, row, 1), teacher.narrow(0, 2 - row, 1))
+            .sum.item<double>();
+  }
+  EXPECT_NEAR(loss.sum.item<double>(), expected, 1e-12);
+  EXPECT_EQ(loss.kept, 2);
+  DistillationTerm at_one = merge;
+  at_one.temperature = 1;
+  EXPECT_EQ(at_one.term().reads, (Names{"student/logits", "both/logits_at_1"}));
+}
+
 }  // namespace
 }  // namespace retort
