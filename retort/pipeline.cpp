@@ -142,7 +142,6 @@ DatasetPointer images_of(const Path& data, const Graph& model, Split split = Spl
 std::vector<RecordingReport> record(const ExperimentFile& experiment, const Path& out,
                                     int64_t audited_rows, Progress& progress, SharedData& data) {
   const Plan plan = make_plan(experiment, data);
-  if (teachers_to_record(plan).empty()) return {};
   const RunFolder folder(out, experiment);
   LoggedProgress logged(folder, progress);
   MetricsLog metrics(folder.path());
@@ -302,14 +301,17 @@ RecordingReport record(const Path& model, const RecordOptions& options, Progress
 std::vector<RecordingReport> record(const ExperimentFile& experiment, const Path& out,
                                     int64_t audited_rows, Progress& progress) {
   SharedData data;
-  std::vector<RecordingReport> reports = record(experiment, out, audited_rows, progress, data);
-  check_any_recorded(reports);
-  return reports;
+  if (teachers_to_record(make_plan(experiment, data)).empty()) refuse_nothing_to_record();
+  return record(experiment, out, audited_rows, progress, data);
 }
 
 std::vector<RecordingReport> record(const Sweep& sweep, const Path& out, int64_t audited_rows,
                                     Progress& progress) {
   SharedData data;
+  const bool any = std::any_of(sweep.cells.begin(), sweep.cells.end(), [&](const SweepCell& cell) {
+    return !teachers_to_record(make_plan(cell, data)).empty();
+  });
+  if (!any) refuse_nothing_to_record();
   SweepFolder folder(sweep, out);
   std::vector<RecordingReport> reports;
   for (size_t i = 0; i < sweep.cells.size(); ++i) {
@@ -322,7 +324,6 @@ std::vector<RecordingReport> record(const Sweep& sweep, const Path& out, int64_t
     }
   }
   folder.close();
-  check_any_recorded(reports);
   return reports;
 }
 

@@ -17,12 +17,17 @@ constexpr const char* size_field = "student.model";
   throw Error(ExitCode::usage, text);
 }
 
-// The teacher that the student's objective reads first.
+// The teacher that the student's objective reads first, other than the student itself.
 std::string teacher_name(const SweepCell& cell) {
-  for (const TermSettings& term : cell.experiment.experiment.objective) {
-    if (!term.teacher().empty()) return term.teacher();
+  const Experiment& experiment = cell.experiment.experiment;
+  for (const TermSettings& term : experiment.objective) {
+    for (const auto& [name, teacher] : experiment.teachers) {
+      if (name == term.teacher() && !teacher.follows_student) return name;
+    }
   }
-  refuse("compress: the objective has no term with a teacher, wanted one such as distillation");
+  refuse(
+      "compress: the objective has no term with a teacher that is a model of its own, wanted one "
+      "such as distillation");
 }
 
 const PlannedModel& planned_model(const Plan& plan, const std::string& name) {

@@ -37,11 +37,6 @@ int64_t values_of(const Graph& graph) {
   return count;
 }
 
-bool reads(const PlannedModel& model, const std::string& teacher) {
-  return std::any_of(model.objective.begin(), model.objective.end(),
-                     [&](const TermSettings& term) { return term.teacher() == teacher; });
-}
-
 // What a student's recordings would take; the teachers' costs stand in `models`.
 std::vector<std::string> recording_lines(const PlannedModel& student, const Estimate& so_far) {
   constexpr int64_t key_bytes = 16;
@@ -90,7 +85,7 @@ Estimate estimated(const Plan& plan, double macs_per_second) {
       double macs = (passes + static_cast<double>(model.averages.size())) * passed *
                     static_cast<double>(one.cost.macs);
       for (const ModelEstimate& other : result.models) {
-        if (!reads(model, other.name)) continue;
+        if (!any_reads(model.objective, other.name)) continue;
         const bool once = TeacherAnswers::asks_once(*model.images_for(other.name),
                                                     model.train.epochs, model.train.mix);
         const double asked = once ? static_cast<double>(one.images) : passed;

@@ -269,6 +269,12 @@ void Experiment::describe(FieldVisitor& visitor) {
                 checkpoints);
 }
 
+std::vector<std::string> Experiment::teacher_names() const {
+  std::vector<std::string> names;
+  for (const auto& teacher : teachers) names.push_back(teacher.first);
+  return names;
+}
+
 std::string ExperimentFile::resolved_text() const {
   return settings_text(experiment);
 }

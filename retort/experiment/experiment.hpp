@@ -143,6 +143,7 @@ struct Experiment {
   std::vector<AdjustSettings> adjustments;
   std::vector<ExpectSettings> expectations;
   CheckpointSettings checkpoints;
+  std::vector<std::string> teacher_names() const;
   void describe(FieldVisitor& visitor);
 };
 

@@ -68,5 +68,14 @@ TEST(BlockScores, CountWithinAndBetweenBlocks) {
   EXPECT_EQ(scores.confusion, (std::vector<std::vector<int64_t>>{{2, 1}, {1, 0}}));
 }
 
+TEST(GateErrors, AreTeachersWhoDoNotKnowTheClass) {
+  // a is of the first, b of both, c of the second, d of nobody.
+  const Owners owners({"a", "b", "c", "d"}, {{"a", "b"}, {"b", "c"}});
+  const Tensor first = at::tensor({2.0, 1.0}).expand({6, 2});
+  const Tensor labels = at::tensor({0, 1, 2, 2, 3, -1}, at::kLong);
+  EXPECT_EQ(gate_errors(first, labels, owners), (std::pair<int64_t, int64_t>(2, 4)));
+  EXPECT_EQ(gate_errors(first.flip({1}), labels, owners), (std::pair<int64_t, int64_t>(1, 4)));
+}
+
 }  // namespace
 }  // namespace retort

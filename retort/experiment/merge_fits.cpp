@@ -19,12 +19,6 @@ const TeacherSettings* find(const Experiment& experiment, const std::string& nam
   return nullptr;
 }
 
-Names teacher_names(const Experiment& experiment) {
-  Names names;
-  for (const auto& [name, teacher] : experiment.teachers) names.push_back(name);
-  return names;
-}
-
 bool same_names(Names a, Names b) {
   std::sort(a.begin(), a.end());
   std::sort(b.begin(), b.end());
@@ -41,7 +35,7 @@ void check_names(const Experiment& experiment, const std::string& path, const Na
     if (teacher == nullptr && holds(more, name)) continue;
     if (teacher == nullptr) {
       misfits.emplace_back(path, fmt::format("no teacher \"{}\"{}", printable(name),
-                                             suggest(name, teacher_names(experiment))));
+                                             suggest(name, experiment.teacher_names())));
     } else if (!teacher->merge.empty() || !teacher->tells_apart.empty()) {
       misfits.emplace_back(
           path, fmt::format("\"{}\" {}", name,

@@ -135,10 +135,10 @@ DatasetPointer labelled_by_owner(const PlannedMerge& merge, const DatasetPointer
   const Owners owners(images->classes(), merge.blocks);
   std::vector<int64_t> indices, labels;
   for (int64_t i = 0; i < images->size(); ++i) {
-    const int64_t owner = owners.of_image(images->label(i), i);
-    if (owner == no_label) continue;
+    const std::vector<int64_t>& known_by = owners.of(images->label(i));
+    if (known_by.size() != 1) continue;
     indices.push_back(i);
-    labels.push_back(owner);
+    labels.push_back(known_by.front());
   }
   return relabelled(images, std::move(indices), merge.members, std::move(labels));
 }

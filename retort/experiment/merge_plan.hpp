@@ -69,7 +69,8 @@ DatasetPointer pooled_for(const PlannedMerge& merge, DatasetPointer images, cons
 /// classes among those of the student.
 void check_labels_to_fit(const PlannedMerge& merge);
 
-/// The images at these indices labelled by the member whose they are; those of nobody are left out.
+/// The images labelled by the only member that knows their class; those that nobody or several know
+/// are left out.
 DatasetPointer labelled_by_owner(const PlannedMerge& merge, const DatasetPointer& images);
 
 /// What a network learns from that tells the members apart: the training images of each

@@ -76,6 +76,19 @@ TEST(MergePlan, AFewLabelsAreTheStudentsAndTheTeachersButPoolsAreOfAll) {
   EXPECT_EQ(model_of(plan, "twin").distinct_images, 100);
 }
 
+// An image of a class that both know is nobody's alone.
+TEST(MergePlan, TheGateIsMeasuredWhereOneTeacherKnowsTheClass) {
+  const std::vector<std::string> shared = {
+      "data.validation=1000", "teacher.high.classes=[\"4\", \"5\", \"6\", \"7\", \"8\", \"9\"]"};
+  const Plan plan = plan_of(shared);
+  EXPECT_EQ(model_of(plan, "whose").test->size(), 10000 - 982) << "982 test images are fours";
+  EXPECT_NE(model_of(plan, "whose").validation, nullptr);
+  std::vector<std::string> seen = shared;
+  seen.emplace_back("teacher.low.images.include_validation=true");
+  EXPECT_EQ(model_of(plan_of(seen), "whose").validation, nullptr);
+  EXPECT_EQ(model_of(plan, "whose").distinct_images, 59000);
+}
+
 TEST(MergePlan, AFewLabelsAreTheGatesToo) {
   const Plan plan = plan_of({"data.labelled=100"});
   const Dataset& images = *model_of(plan, "whose").images;
@@ -83,6 +96,7 @@ TEST(MergePlan, AFewLabelsAreTheGatesToo) {
   std::set<int64_t> distinct;
   for (int64_t i = 0; i < images.size(); ++i) distinct.insert(images.source_index(i));
   EXPECT_EQ(distinct.size(), 100U);
+  EXPECT_EQ(model_of(plan, "whose").distinct_images, 100);
 }
 
 TEST(MergePlan, AGateByFeaturesComparesWithTheTeachersOwnLabelledImagesOnceEach) {

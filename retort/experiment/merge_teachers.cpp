@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
 
 #include "retort/data/subset.hpp"
 #include "retort/experiment/merge_fit.hpp"
@@ -123,15 +124,11 @@ MergeResult examined(const PlannedModel& planned, const Plan& plan, const Teache
   result.owner_errors = owner_errors(test, merge, some, classes);
   if (made.gate) {
     result.gate = std::get<Gated>(merge.rule).gate;
-    const DatasetPointer owned = labelled_by_owner(merge, plan.test);
-    Answers whose = answers_of(*made.gate, *owned);
+    Tensor whose = answers_of(*made.gate, *plan.test).logits;
     const MergeFit fit = fit_of(merge.rule, unlabelled, merge_prior(merge.rule, classes));
-    if (!fit.gate_biases.empty()) {
-      whose.logits = whose.logits + at::tensor(fit.gate_biases, whose.logits.options());
-    }
-    const Scores scores = scores_of(whose);
-    result.gate_images = scores.count;
-    result.gate_errors = scores.errors;
+    if (!fit.gate_biases.empty()) whose = whose + at::tensor(fit.gate_biases, whose.options());
+    std::tie(result.gate_errors, result.gate_images) =
+        gate_errors(whose, some.labels, Owners(classes, merge.blocks));
   }
   return result;
 }
@@ -193,6 +190,20 @@ BlockScores block_scores(const std::string& model, const Answers& answers, const
     if (shared == right.end()) ++scores.other_block;
   }
   return scores;
+}
+
+std::pair<int64_t, int64_t> gate_errors(const Tensor& whose, const Tensor& labels,
+                                        const Owners& owners) {
+  const Tensor told = at::argmax(whose, 1);
+  int64_t errors = 0, images = 0;
+  for (int64_t i = 0; i < labels.size(0); ++i) {
+    const std::vector<int64_t>& right = owners.of(labels[i].item<int64_t>());
+    if (right.empty()) continue;
+    ++images;
+    const int64_t member = told[i].item<int64_t>();
+    if (std::find(right.begin(), right.end(), member) == right.end()) ++errors;
+  }
+  return {errors, images};
 }
 
 void examine_merges(const Plan& plan, const Teachers& teachers, const NamedAnswers& answers,

@@ -25,4 +25,9 @@ void examine_merges(const Plan& plan, const Teachers& teachers, const NamedAnswe
 BlockScores block_scores(const std::string& model, const Answers& answers, const Classes& classes,
                          const std::vector<Classes>& blocks);
 
+/// On how many images of classes that a member knows a gate names a member who does not know the
+/// class, and how many such images there are. whose: what the gate says, [N, members]; labels: [N].
+std::pair<int64_t, int64_t> gate_errors(const Tensor& whose, const Tensor& labels,
+                                        const Owners& owners);
+
 }  // namespace retort

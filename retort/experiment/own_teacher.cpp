@@ -1,13 +1,6 @@
 #include "retort/experiment/own_teacher.hpp"
 
-#include <algorithm>
-
 namespace retort {
-
-bool is_read(const Experiment& experiment, const std::string& teacher) {
-  return std::any_of(experiment.objective.begin(), experiment.objective.end(),
-                     [&](const TermSettings& term) { return term.teacher() == teacher; });
-}
 
 std::vector<std::pair<std::string, std::string>> own_teacher_misfits(const Experiment& experiment,
                                                                      bool chooses_teachers) {
@@ -37,7 +30,7 @@ std::vector<std::pair<std::string, std::string>> own_teacher_misfits(const Exper
           "student.train.mix makes new images of every batch: there are no plain ones of them");
     }
     // Cells of a sweep over teachers share the settings of those that the others read.
-    if (!chooses_teachers && !is_read(experiment, name)) {
+    if (!chooses_teachers && !any_reads(experiment.objective, name)) {
       add(".plain_images", "wanted a teacher that a term of the objective reads");
     }
   }

@@ -8,9 +8,6 @@
 
 namespace retort {
 
-/// Whether a term of the objective reads this teacher.
-bool is_read(const Experiment& experiment, const std::string& teacher);
-
 /// What does not fit together of teachers that are an average of the student or are asked of plain
 /// images: the field and what is wrong with it. chooses_teachers: see read_experiment.
 std::vector<std::pair<std::string, std::string>> own_teacher_misfits(const Experiment& experiment,

@@ -96,6 +96,17 @@ TEST(OwnTeacher, TeachersOfASweepAreAskedOfPlainImagesWhereTheyAreRead) {
   EXPECT_TRUE(student.averages.empty()) << "nobody listens to it";
 }
 
+TEST(OwnTeacher, AMeanIsHeardThroughAMergeThatStandsAfterIt) {
+  TomlFile source =
+      TomlFile::read(Path(RETORT_SOURCE_FOLDER) / "experiments" / "use-consistency.toml");
+  for (const char* assignment : {"teacher.mean.members=[\"big\"]", "teacher.big.seed=7",
+                                 "teacher.both.merge=[\"mean\"]", "objective.1.teacher=\"both\""}) {
+    source.set(assignment);
+  }
+  const ExperimentFile file = read_experiment(source, "experiments/x.toml", true);
+  EXPECT_EQ(file.experiment.teacher_names(), (std::vector<std::string>{"mean", "big", "both"}));
+}
+
 // What is known of the images goes with the plain ones too.
 TEST(OwnTeacher, PlainImagesKeepThePools) {
   const Plan plan =

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "retort/experiment/own_teacher.hpp"
 #include "retort/experiment/plan_recording.hpp"
 #include "retort/experiment/planner.hpp"
 
@@ -24,10 +23,7 @@ Plan Planner::plan() {
   plan_.validation = images_.validation();
   plan_.other_warnings = images_.other_warnings();
   for (PlannedModel& model : plan_.models) {
-    const auto& terms = experiment_.objective;
-    model.teaches = std::any_of(terms.begin(), terms.end(), [&](const TermSettings& term) {
-      return term.teacher() == model.name;
-    });
+    model.teaches = any_reads(experiment_.objective, model.name);
     if (model.known.empty()) model.others = images_.other_tests();
   }
   for (const TermSettings& term : experiment_.objective) {
@@ -49,7 +45,8 @@ void Planner::add_pupils() {
                                  student.train, student_objective(), seed(), "student");
   give_pools(planned);
   for (const auto& [name, teacher] : experiment_.teachers) {
-    if (teacher.plain_images && is_read(experiment_, name)) planned.asked_of_plain.push_back(name);
+    if (teacher.plain_images && any_reads(experiment_.objective, name))
+      planned.asked_of_plain.push_back(name);
     if (teacher.follows_student) planned.averages.push_back({name, teacher.decay});
   }
   plan_.models.push_back(std::move(planned));

@@ -82,6 +82,15 @@ std::vector<int64_t> PlanImages::chosen_indices(const ImageSettings& settings,
 SeenImages PlanImages::own(const ImageSettings& settings, const std::string& path,
                            const Classes& known, bool needs_labels, size_t at_least) const {
   std::vector<int64_t> indices = chosen_indices(settings, path);
+  if (needs_labels) {
+    std::erase_if(indices, [&](int64_t index) { return all_->label(index) == no_label; });
+    if (indices.empty()) {
+      throw Error(ExitCode::usage,
+                  fmt::format("{}: {}: none of the training images has a label to learn from{}",
+                              file_.source.where(path), path,
+                              at_least > 0 ? "; wanted twin.enabled = false" : ""));
+    }
+  }
   const size_t all = std::max(indices.size(), at_least);
   const bool few = !labelled_.empty();
   if (few && needs_labels) {

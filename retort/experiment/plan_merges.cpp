@@ -60,6 +60,13 @@ PlannedMerge Planner::merge_of(const std::vector<std::string>& members) const {
   return merge;
 }
 
+bool Planner::have_seen_validation(const std::vector<std::string>& members) const {
+  return std::any_of(members.begin(), members.end(), [&](const std::string& member) {
+    const PlannedModel* model = planned(member);
+    return model != nullptr && !model->validation;
+  });
+}
+
 // What tells teachers apart learns whose training image it is; the label is never seen.
 void Planner::add_gate(const std::string& name, const TeacherSettings& teacher) {
   const PlannedMerge merge = merge_of(teacher.tells_apart);
@@ -70,25 +77,30 @@ void Planner::add_gate(const std::string& name, const TeacherSettings& teacher) 
     const uint64_t own_seed = teacher.seed > 0 ? static_cast<uint64_t>(teacher.seed) : seed();
     planned = trained(name, "gate", "teacher-" + name, teacher.model, teacher.images, teacher.train,
                       {TermSettings{labels}}, own_seed, path, {}, teacher.tells_apart);
-    planned.images = shown(
-        at_field(
-            file_, path + ".tells_apart",
-            [&] { return images_of_members(merge, images_.all(), seen_, images_.labelled()); }),
-        teacher.train);
+    planned.plain = at_field(file_, path + ".tells_apart", [&] {
+      return images_of_members(merge, images_.all(), seen_, images_.labelled());
+    });
+    planned.images = shown(planned.plain, teacher.train);
+    std::set<int64_t> distinct;  // few labelled ones stand there often
+    for (int64_t i = 0; i < planned.plain->size(); ++i) {
+      distinct.insert(planned.plain->source_index(i));
+    }
+    planned.distinct_images = static_cast<int64_t>(distinct.size());
   } else {
     planned = {.name = name, .role = "gate", .file = file_.folder / teacher.file};
     Model model = open_model(planned.file);
     at_field(file_, path, [&] {
       say_of_file(teacher, model.graph);
+      check_input(model.graph, *images_.all(), planned.file.string());
       class_order(teacher.tells_apart, model.graph.classes, planned.file.string());
     });
     planned.graph = model.graph;
     planned.cost = cost(planned.graph);
     planned.ready = std::make_shared<const Model>(std::move(model));
   }
-  if (images_.validation())
-    planned.validation = some(labelled_by_owner(merge, images_.validation()));
-  planned.test = labelled_by_owner(merge, images_.test());
+  const bool measures = images_.validation() && !have_seen_validation(merge.members);
+  planned.validation = measures ? some(labelled_by_owner(merge, images_.validation())) : nullptr;
+  planned.test = some(labelled_by_owner(merge, images_.test()));
   plan_.models.push_back(std::move(planned));
 }
 

@@ -68,6 +68,7 @@ void Planner::add_ready_teacher(const std::string& name, const TeacherSettings& 
       return known_of(name, names.empty() ? Classes{""} : names);
     });
   }
+  check_input(model.graph, *images_.all(), planned.file.string());
   if (planned.known.empty()) teacher_of(model, *images_.all(), planned.file.string());  // fits them
   seen_[name] = images_.training();
   planned.graph = model.graph;
@@ -153,14 +154,17 @@ Start Planner::start_of(const ModelSettings& model, const Graph& graph,
   }
 }
 
+void check_input(const Graph& graph, const Dataset& data, const std::string& where) {
+  if (resizes(data.shape(), graph.input_shape())) return;
+  throw Error(ExitCode::usage,
+              fmt::format("{}: wants images of {}, the data are {}", where,
+                          shape_text(graph.input_shape()), shape_text(data.shape())));
+}
+
 std::shared_ptr<const Predictor> teacher_of(Model model, const Dataset& data,
                                             const std::string& where) {
+  check_input(model.graph, data, where);
   std::shared_ptr<const Predictor> teacher = std::make_shared<NetworkPredictor>(std::move(model));
-  if (!resizes(data.shape(), teacher->input_shape())) {
-    throw Error(ExitCode::usage,
-                fmt::format("{}: wants images of {}, the data are {}", where,
-                            shape_text(teacher->input_shape()), shape_text(data.shape())));
-  }
   return with_classes(std::move(teacher), data.classes(), where);
 }
 

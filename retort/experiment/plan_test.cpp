@@ -86,9 +86,12 @@ TEST(Plan, OfFewLabelsTheStudentAloneSeesEveryImage) {
       EXPECT_EQ(model.distinct_images, 30) << model.name;
     }
   }
-  EXPECT_THAT(usage_error({"data.labelled=30"}), HasSubstr("include_validation"));
+  EXPECT_THAT(usage_error({"data.labelled=30"}),
+              testing::AllOf(HasSubstr("teacher.big.images.include_validation"),
+                             HasSubstr("student.images.per_class: data.labelled chooses")));
   EXPECT_THAT(
-      usage_error({"data.labelled=3", "teacher.big.images.include_validation=false"}),
+      usage_error({"data.labelled=3", "teacher.big.images.include_validation=false",
+                   "student.images.per_class=0"}),
       HasSubstr("data.labelled: wanted from 10 (one for each class) to 55000 labels, got 3"));
 }
 

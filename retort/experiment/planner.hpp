@@ -12,6 +12,10 @@ namespace retort {
 /// fit the file.
 void say_of_file(const TeacherSettings& teacher, Graph& graph);
 
+/// Throws Error (usage) that opens with `where` when the images cannot be resized to what a model
+/// sees.
+void check_input(const Graph& graph, const Dataset& data, const std::string& where);
+
 /// Makes a plan of an experiment: teachers first, then twin and student. Its steps stand in
 /// plan.cpp, those for teachers in plan_teachers.cpp, those for merges in plan_merges.cpp.
 class Planner {
@@ -42,6 +46,8 @@ class Planner {
   bool is_merged(const std::string& name) const;
   /// Whether a merge asks this teacher whose image one is: else it is not needed.
   bool is_asked(const std::string& gate) const;
+  /// Whether one of these teachers was trained on validation images.
+  bool have_seen_validation(const std::vector<std::string>& members) const;
   /// The classes of the data that a teacher of some of them knows; none where it knows all.
   Classes known_of(const std::string& name, const Classes& of_teacher) const;
   bool fits_unnamed(const Graph& graph) const;

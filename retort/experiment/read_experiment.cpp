@@ -5,6 +5,7 @@
 
 #include "retort/config/expression.hpp"
 #include "retort/experiment/experiment.hpp"
+#include "retort/experiment/heard_teachers.hpp"
 #include "retort/experiment/merge_plan.hpp"
 #include "retort/experiment/names.hpp"
 #include "retort/experiment/other_data.hpp"
@@ -27,6 +28,7 @@ class FitCheck {
     }
     check_classes();
     check_teachers();
+    check_student();
     for (const auto& [path, text] : merge_misfits(experiment_)) add(path, text);
     for (const auto& [path, text] : own_teacher_misfits(experiment_, chooses_teachers_)) {
       add(path, text);
@@ -86,6 +88,13 @@ class FitCheck {
     }
   }
 
+  void check_student() {
+    if (experiment_.data.labelled == 0 || experiment_.student.images.per_class == 0) return;
+    add("student.images.per_class",
+        "data.labelled chooses the images with a label already, and of the others no class is "
+        "known; wanted 0");
+  }
+
   void check_others() {
     for (const auto& [name, other] : experiment_.others) {
       if (is_name(name) && name != own_data) continue;
@@ -123,7 +132,7 @@ class FitCheck {
       check_members(path, teacher);
       // A misspelt teacher is one problem, not two.
       const bool heard =
-          is_read(experiment_, name) ||
+          any_reads(experiment_.objective, name) ||
           std::any_of(experiment_.objective.begin(), experiment_.objective.end(),
                       [&](const TermSettings& term) { return !exists(term.teacher()); });
       const bool is_member =
@@ -172,7 +181,7 @@ class FitCheck {
                                       [&](const auto& one) { return one.first == member; });
       if (found == experiment_.teachers.end()) {
         add(path + ".members", fmt::format("no teacher \"{}\"{}", printable(member),
-                                           suggest(member, teacher_names())));
+                                           suggest(member, experiment_.teacher_names())));
       } else if (!found->second.members.empty()) {
         add(path + ".members", fmt::format("\"{}\" is a mean itself; name its members", member));
       } else if (!found->second.merge.empty() || !found->second.tells_apart.empty() ||
@@ -185,14 +194,8 @@ class FitCheck {
     }
   }
 
-  std::vector<std::string> teacher_names() const {
-    std::vector<std::string> names;
-    for (const auto& [name, teacher] : experiment_.teachers) names.push_back(name);
-    return names;
-  }
-
   void check_adjustments() {
-    std::vector<std::string> taken = teacher_names();
+    std::vector<std::string> taken = experiment_.teacher_names();
     taken.insert(taken.end(), {"student", "twin"});
     for (size_t i = 0; i < experiment_.adjustments.size(); ++i) {
       const std::string& name = experiment_.adjustments[i].name;
@@ -207,7 +210,7 @@ class FitCheck {
   }
 
   void check_terms() {
-    const std::vector<std::string> teachers = teacher_names();
+    const std::vector<std::string> teachers = experiment_.teacher_names();
     std::vector<std::string> terms;
     double weights = 0;
     for (size_t i = 0; i < experiment_.objective.size(); ++i) {
@@ -239,24 +242,6 @@ class FitCheck {
   bool chooses_teachers_;
   std::vector<std::string> problems_;
 };
-
-// Teachers that no term reads, nor a mean or a merge that a term reads.
-void leave_out_unheard_teachers(Experiment& experiment) {
-  std::set<std::string> heard = {experiment.student.images.choose.teacher};
-  for (const TermSettings& term : experiment.objective) heard.insert(term.teacher());
-  for (const auto& [name, teacher] : experiment.teachers) {
-    if (!heard.contains(name)) continue;
-    heard.insert(teacher.members.begin(), teacher.members.end());
-    heard.insert(teacher.merge.begin(), teacher.merge.end());
-    heard.insert(teacher.none);
-  }
-  for (const auto& [name, teacher] : experiment.teachers) {
-    const auto& told = teacher.tells_apart;
-    const auto is_heard = [&](const std::string& one) { return heard.contains(one); };
-    if (!told.empty() && std::all_of(told.begin(), told.end(), is_heard)) heard.insert(name);
-  }
-  std::erase_if(experiment.teachers, [&](const auto& one) { return !heard.contains(one.first); });
-}
 
 // Bands of a twin that is not trained, as with --set twin.enabled=false, have nothing to look at.
 void leave_out_the_twin(std::vector<ExpectSettings>& expectations) {

@@ -155,8 +155,7 @@ Names teachers_to_record(const Plan& plan) {
   return teachers;
 }
 
-void check_any_recorded(const std::vector<RecordingReport>& reports) {
-  if (!reports.empty()) return;
+void refuse_nothing_to_record() {
   throw Error(ExitCode::usage,
               "there is nothing to record: no term of the objective reads a teacher that is a "
               "network, a mean or a merge");

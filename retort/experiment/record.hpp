@@ -39,8 +39,8 @@ AuditReport audit(std::shared_ptr<const Predictor> teacher, const Dataset& image
 /// or the student itself. Throws Error (usage) for images that cannot be recorded.
 Names teachers_to_record(const Plan& plan);
 
-/// Throws Error (usage) where nothing is there to record.
-void check_any_recorded(const std::vector<RecordingReport>& reports);
+/// Throws Error (usage): nothing is there to record.
+[[noreturn]] void refuse_nothing_to_record();
 
 /// Records what the objective of a student reads of its teachers, for all views of its images; or,
 /// with audited_rows > 0, only computes so many rows again.

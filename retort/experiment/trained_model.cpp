@@ -23,10 +23,7 @@ constexpr const char* fingerprint_key = "retort.fingerprint";
 Teachers teachers_of(const PlannedModel& planned, const Teachers& teachers) {
   Teachers read;
   for (const auto& teacher : teachers) {
-    const bool is_read =
-        std::any_of(planned.objective.begin(), planned.objective.end(),
-                    [&](const TermSettings& term) { return term.teacher() == teacher.first; });
-    if (is_read) read.push_back(teacher);
+    if (any_reads(planned.objective, teacher.first)) read.push_back(teacher);
   }
   return read;
 }

@@ -1,6 +1,7 @@
 #include "retort/objective/terms.hpp"
 
 #include <fmt/format.h>
+#include <algorithm>
 
 #include "retort/objective/losses/confident.hpp"
 #include "retort/objective/losses/cross_entropy.hpp"
@@ -147,6 +148,11 @@ std::string TermSettings::teacher() const {
         return "";
       },
       value);
+}
+
+bool any_reads(const std::vector<TermSettings>& terms, const std::string& teacher) {
+  return std::any_of(terms.begin(), terms.end(),
+                     [&](const TermSettings& term) { return term.teacher() == teacher; });
 }
 
 Objective make_objective(const std::vector<TermSettings>& terms) {

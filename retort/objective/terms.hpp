@@ -74,6 +74,9 @@ struct TermSettings {
   std::string teacher() const;
 };
 
+/// Whether one of these terms reads this teacher.
+bool any_reads(const std::vector<TermSettings>& terms, const std::string& teacher);
+
 Objective make_objective(const std::vector<TermSettings>& terms);
 
 }  // namespace retort

@@ -52,6 +52,26 @@ class ReorderedPredictor : public WrappedPredictor {
   Tensor order_;
 };
 
+// A predictor of a file without class names: they are those of the data, in its order.
+class NamedPredictor : public WrappedPredictor {
+ public:
+  NamedPredictor(std::shared_ptr<const Predictor> inner, Classes classes)
+      : WrappedPredictor(std::move(inner)), classes_(std::move(classes)) {}
+
+  NamedTensors predict(const Tensor& images, const Names& wanted) const override {
+    return inner().predict(images, wanted);
+  }
+  const Classes& classes() const override { return classes_; }
+  Fingerprint fingerprint() const override { return inner().fingerprint(); }
+  std::shared_ptr<const Predictor> in_bf16() const override {
+    const auto quicker = inner().in_bf16();
+    return quicker ? std::make_shared<NamedPredictor>(quicker, classes_) : nullptr;
+  }
+
+ private:
+  Classes classes_;
+};
+
 }  // namespace
 
 std::vector<int64_t> class_order(const Classes& wanted, const Classes& available,
@@ -75,7 +95,8 @@ std::shared_ptr<const Predictor> with_classes(std::shared_ptr<const Predictor> p
                                               const Classes& classes, const std::string& where) {
   const bool unnamed = predictor->classes().empty() &&
                        predictor->logits_shape() == Shape{static_cast<int64_t>(classes.size())};
-  if (unnamed || predictor->classes() == classes) return predictor;
+  if (unnamed) return std::make_shared<NamedPredictor>(std::move(predictor), classes);
+  if (predictor->classes() == classes) return predictor;
   const std::vector<int64_t> order = class_order(classes, predictor->classes(), where);
   return std::make_shared<ReorderedPredictor>(std::move(predictor), classes,
                                               at::tensor(order, at::kLong));

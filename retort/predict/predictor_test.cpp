@@ -146,7 +146,13 @@ TEST(WithClasses, PutsTheLogitsInTheOrderOfTheNames) {
 
 TEST(WithClasses, TakesAModelWithoutNamesWhereTheCountFits) {
   const auto unnamed = predictor_with({});
-  EXPECT_EQ(with_classes(unnamed, digits, "model"), unnamed);
+  const auto named = with_classes(unnamed, digits, "model");
+  EXPECT_EQ(named->classes(), digits);
+  EXPECT_EQ(named->fingerprint(), unnamed->fingerprint());
+  const Tensor images = golden::training_batch(0).inputs;
+  EXPECT_TRUE(named->predict(images, {"logits"})
+                  .at("logits")
+                  .equal(unnamed->predict(images, {"logits"}).at("logits")));
   EXPECT_THROW(with_classes(unnamed, {"cat", "dog"}, "model"), Error);
 }
 

@@ -46,19 +46,19 @@ std::vector<Budget> budgets_of(const SweepResult& sweep) {
   return budgets;
 }
 
-// Labels with which the twin makes as few errors; none where it never does.
+// Labels with which the twin makes as few errors, by the fewest that were enough; none where it
+// never does.
 std::optional<double> labels_for(double errors, const std::vector<Budget>& budgets) {
-  for (size_t i = 0; i < budgets.size(); ++i) {
-    const Budget& more = budgets[i];
-    if (more.twin > errors) {
-      if (i == 0) return std::nullopt;
-      const Budget& most = budgets[i - 1];
-      const double share = (more.twin - errors) / (more.twin - most.twin);
-      const double few = std::log(static_cast<double>(more.labels));
-      return std::exp(few + share * (std::log(static_cast<double>(most.labels)) - few));
-    }
+  for (size_t i = budgets.size(); i-- > 0;) {
+    const Budget& enough = budgets[i];
+    if (enough.twin > errors) continue;
+    if (i + 1 == budgets.size()) return static_cast<double>(enough.labels);
+    const Budget& fewer = budgets[i + 1];
+    const double share = (fewer.twin - errors) / (fewer.twin - enough.twin);
+    const double few = std::log(static_cast<double>(fewer.labels));
+    return std::exp(few + share * (std::log(static_cast<double>(enough.labels)) - few));
   }
-  return static_cast<double>(budgets.back().labels);
+  return std::nullopt;
 }
 
 std::string rounded(double labels) {
@@ -78,8 +78,9 @@ std::string sentence_of(const Budget& budget, const std::vector<Budget>& budgets
   const std::string doubt = difference.count > 1 ? "" : " (one seed)";
   const std::optional<double> equal = labels_for(budget.student, budgets);
   if (!equal) {
-    return fmt::format("{}: as few as labels alone reach with none of the {} tried{}.", start,
-                       thousands(budgets.front().labels), doubt);
+    return fmt::format(
+        "{}: as few as labels alone reach with none of the numbers tried, up to {}{}.", start,
+        thousands(budgets.front().labels), doubt);
   }
   return fmt::format("{}: distillation with {} labels equals about {} without{}.", start,
                      thousands(budget.labels), rounded(*equal), doubt);

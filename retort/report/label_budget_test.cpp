@@ -31,11 +31,20 @@ SweepResult sweep_of(const std::vector<std::array<int64_t, 3>>& budgets) {
 
 TEST(LabelBudget, SaysHowManyLabelsDistillationSaves) {
   // Halfway from 100 to 10,000 along their logarithm the twin makes 600 errors.
-  EXPECT_THAT(label_budget_sentences(sweep_of({{100, 600, 1000}, {10000, 150, 200}})),
-              ElementsAre("With 100 labels the student makes 600 errors, labels alone 1000: "
-                          "distillation with 100 labels equals about 1,000 without.",
-                          "With 10,000 labels the student makes 150 errors, labels alone 200: as "
-                          "few as labels alone reach with none of the 10,000 tried."));
+  EXPECT_THAT(
+      label_budget_sentences(sweep_of({{100, 600, 1000}, {10000, 150, 200}})),
+      ElementsAre("With 100 labels the student makes 600 errors, labels alone 1000: "
+                  "distillation with 100 labels equals about 1,000 without.",
+                  "With 10,000 labels the student makes 150 errors, labels alone 200: as "
+                  "few as labels alone reach with none of the numbers tried, up to 10,000."));
+}
+
+// More labels may be worse than fewer.
+TEST(LabelBudget, GoesByTheFewestLabelsThatWereEnough) {
+  const auto sentences =
+      label_budget_sentences(sweep_of({{1000, 300, 500}, {5000, 190, 200}, {10000, 180, 310}}));
+  EXPECT_THAT(sentences[0], HasSubstr("equals about 2,900 without"));
+  EXPECT_THAT(sentences[1], HasSubstr("with none of the numbers tried, up to 10,000"));
 }
 
 TEST(LabelBudget, HidesNoLoss) {

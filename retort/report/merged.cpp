@@ -2,6 +2,7 @@
 
 #include "retort/report/escape.hpp"
 #include "retort/report/number_words.hpp"
+#include "retort/report/page_models.hpp"
 #include "retort/report/sections.hpp"
 #include "retort/report/table.hpp"
 
@@ -40,7 +41,7 @@ std::string known_of(const MergeResult& merge) {
 }
 
 // The answer to the user's question.
-std::string answer(const MergeResult& merge) {
+std::string answer(const MergeResult& merge, const RunResult& result) {
   const BlockScores* student = merge.of("student");
   if (student == nullptr) return "";
   std::string text =
@@ -48,7 +49,11 @@ std::string answer(const MergeResult& merge) {
                   all_names(merge.members), percent(right_share(student->errors, student->count)),
                   counted(student->count, "test image", "test images"));
   if (const BlockScores* twin = merge.of("twin")) {
-    text += fmt::format("; the same network taught by all labels is right on {}",
+    const ModelResult* own = first_with_role(result, "twin");
+    const ModelResult* taught = first_with_role(result, "student");
+    const bool all = own == nullptr || taught == nullptr || own->images >= taught->images;
+    text += fmt::format("; the same network taught by {} is right on {}",
+                        all ? "all labels" : counted(own->images, "label", "labels"),
                         percent(right_share(twin->errors, twin->count)));
   }
   return text + fmt::format(". Rule {}: {}.</p>", name_html(merge.rule), known_of(merge));
@@ -142,8 +147,8 @@ std::string merged_html(const RunResult& result) {
   std::string html;
   for (const MergeResult& merge : result.merges) {
     if (result.merges.size() > 1) html += fmt::format("<h3>{}</h3>", name_html(merge.teacher));
-    html += answer(merge) + gate_part(merge) + models_table(merge) + confusion_table(merge) +
-            ways_table(merge);
+    html += answer(merge, result) + gate_part(merge) + models_table(merge) +
+            confusion_table(merge) + ways_table(merge);
   }
   return html;
 }

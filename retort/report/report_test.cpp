@@ -115,8 +115,9 @@ TEST(Report, SaysThatTheStudentLearnsFromItselfAndOfHowManySamples) {
     model.training.epochs.back().terms[0].kept = 0.75;
   }
   const std::string page = report_html(run);
-  EXPECT_THAT(page, HasSubstr("teacher <bdi>itself</bdi> is the moving average of its own weights; "
-                              "each step keeps 99.00\u00a0% of it"));
+  EXPECT_THAT(page,
+              HasSubstr("teacher <bdi>itself</bdi> is the moving average of its own weights, of "
+                        "which a step keeps at most 99\u00a0%."));
   EXPECT_THAT(page, HasSubstr("<td>75.00\u00a0%</td>"));
 }
 

@@ -152,9 +152,9 @@ std::string own_teachers_sentence(const RunResult& result) {
   if (student == nullptr) return text;
   for (const OwnTeacher& one : student->own_teachers) {
     text += fmt::format(
-        " The student’s teacher {} is the moving average of its own weights; each step keeps {} of "
-        "it.",
-        name_html(one.name), percent(one.decay, 2));
+        " The student’s teacher {} is the moving average of its own weights, of "
+        "which a step keeps at most {:.6g}\u00a0%.",
+        name_html(one.name), 100 * one.decay);
   }
   return text;
 }

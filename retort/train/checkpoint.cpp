@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::string_view prefix = "step-";
 constexpr std::string_view suffix = ".safetensors";
-constexpr const char* format_version = "1";
+constexpr const char* format_version = "2";
 constexpr const char* format_key = "retort.checkpoint";
 constexpr const char* step_key = "retort.step";
 constexpr const char* record_key = "retort.record";
@@ -95,9 +95,12 @@ std::vector<int64_t> Checkpoints::steps_there() const {
 void Checkpoints::check_training(const Path& path,
                                  const std::map<std::string, std::string>& metadata) const {
   if (metadata.at(format_key) != format_version) {
-    throw Error(ExitCode::model,
-                fmt::format("{}: wanted checkpoint format {}, got '{}'; it needs a newer retort",
-                            path.string(), format_version, printable(metadata.at(format_key))));
+    throw Error(
+        ExitCode::model,
+        fmt::format("{}: wanted checkpoint format {}, got '{}': it is of another retort; remove "
+                    "{} to start this model anew, or choose another folder with --out",
+                    path.string(), format_version, printable(metadata.at(format_key)),
+                    folder_.string()));
   }
   const std::string& settings = metadata.at(settings_key);
   if (settings == identity_.settings) return;

@@ -81,9 +81,10 @@ class Resume : public testing::Test {
     TrainableNetwork student(student_model());
     const auto plain = std::make_shared<RowImages>(100);
     BatchStream batches(transformed(plain, settings.transforms), settings.batch, 1, workers);
-    const Objective objective = make_objective({{CrossEntropyTerm{.weight = 0.5}},
-                                                {DistillationTerm{.teacher = "big"}},
-                                                {DistillationTerm{.teacher = "itself"}}});
+    const Objective objective =
+        make_objective({{CrossEntropyTerm{.weight = 0.5}},
+                        {DistillationTerm{.teacher = "big"}},
+                        {DistillationTerm{.teacher = "itself", .confidence = 0.5}}});
     const Teachers teachers = {{"big", std::make_shared<NetworkPredictor>(fresh({20}, {}, 7))}};
     Checkpoints checkpoints(folder, {}, every_steps);
     const auto start = checkpoints.newest().checkpoint;

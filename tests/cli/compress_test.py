@@ -41,6 +41,13 @@ class CompressRefuses(CommandTest):
         self.write("tiny.toml", tiny.EXPERIMENT.split("[[objective]]\nterm = \"distillation\"")[0])
         self.refused_compress(says="big")
 
+    def test_only_itself_to_compare_with(self):
+        before, after = tiny.EXPERIMENT.split("[teacher.big]\n")
+        self.write("tiny.toml", before + after[after.index("[student]"):])
+        self.refused_compress("--set", "teacher.itself.follows_student=true",
+                              "--set", "objective.distillation.teacher=itself",
+                              says=["no term with a teacher that is a model of its own"])
+
     def test_missing_files(self):
         self.refused(USAGE, "compress", "none.toml", says="none.toml")
         self.refused_compress("--set", "data.path=nowhere", code=DATA, says="nowhere")

@@ -136,3 +136,21 @@ class Merge(CommandTest):
         self.assertLess(result["models"]["both"]["test"]["errors"],
                         merged["teachers_together_errors"]["concatenate"])
         self.assertLessEqual(result["models"]["student"]["test"]["errors"], 4)
+        # The twin learns from the eight as many steps as the student from all.
+        self.works("run", "merge.toml", "--out", "twin", "--quiet", "--set", "twin.enabled=true",
+                   "--set", "teacher.both.rule=pools")
+        models = json.loads((self.folder / "twin" / "result.json").read_text())["models"]
+        self.assertEqual(models["twin"]["training"]["images"], 8)
+        self.assertEqual(models["student"]["training"]["images"], 88)
+        self.assertEqual(models["twin"]["training"]["steps"], models["student"]["training"]["steps"])
+        page = (self.folder / "twin" / "report.html").read_text()
+        self.assertIn("the same network taught by 8 labels is right on", page)
+
+    def test_a_twin_without_labels(self):
+        self.refused(USAGE, "check", "merge.toml", "--set", "twin.enabled=true",
+                     says=["none of the training images has a label", "wanted twin.enabled = false"])
+
+    def test_a_teacher_of_other_images(self):
+        self.write("pets.safetensors", tiny.model(side=SIDE, classes=["dog", "cat"], channels=1))
+        self.refused(USAGE, "check", "merge.toml",
+                     says=["pets.safetensors: wants images of 1x8x8, the data are 3x8x8"])
