@@ -1,6 +1,7 @@
 #include <ATen/Parallel.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "cli/sweep.hpp"
@@ -48,7 +49,16 @@ std::string labels_text(const BudgetOptions& options) {
                               "100,1000,all; got '{}'",
                               printable(word)));
     }
-    numbers.push_back(std::to_string(word == "all" ? images_of(options) : labels));
+    const int64_t most = images_of(options);
+    if (labels > most) {
+      throw Error(ExitCode::usage, fmt::format("--labels: wanted at most {}, as many training "
+                                               "images have a label; got {}",
+                                               most, labels));
+    }
+    numbers.push_back(std::to_string(word == "all" ? most : labels));
+    if (std::count(numbers.begin(), numbers.end(), numbers.back()) > 1) {
+      throw Error(ExitCode::usage, fmt::format("--labels: {} stands there twice", numbers.back()));
+    }
   }
   return fmt::format("[{}]", fmt::join(numbers, ", "));
 }
@@ -67,6 +77,12 @@ void budget_verb(BudgetOptions options) {
   options.overrides.push_back("sweep.data.labelled=" + labels);
   options.overrides.push_back(fmt::format("sweep.seed=[{}]", fmt::join(seeds, ", ")));
   const Sweep sweep = *read_sweep(options.file, options.overrides);
+  if (!sweep.cells.front().experiment.experiment.twin.enabled) {
+    throw Error(ExitCode::usage,
+                options.file +
+                    ": twin.enabled: 'retort budget' compares with the twin, which learns from the "
+                    "labels alone; wanted true, got false");
+  }
   const Path out =
       options.out.empty() ? Path("runs") / (sweep.name + "-budget") : Path(options.out);
   const std::unique_ptr<Progress> progress = stderr_progress(options.quiet);

@@ -98,6 +98,11 @@ class FieldVisitor {
                                     : false) ||
              ...);
     }
+    const auto tell = [&](auto other) {
+      if (other.kind == wanted || wanted.empty()) return;
+      enter_other_kind(field, other.kind, [&] { other.describe(*this); });
+    };
+    (tell(Kinds{}), ...);
     if (wants_every_kind()) {
       const auto document = [&](auto other) {
         if (other.kind != now) enter_kind(other.kind, other.help, [&] { other.describe(*this); });
@@ -117,6 +122,8 @@ class FieldVisitor {
   /// The kind that the source asks for; `now` when it says nothing. What is no kind enters none.
   virtual std::string choose(const Field& field, const std::string& now) = 0;
   virtual void enter_kind(std::string_view kind, std::string_view help, const Walk& walk) = 0;
+  /// A kind that is not chosen, with its defaults.
+  virtual void enter_other_kind(const Field&, std::string_view /*kind*/, const Walk&) {}
   virtual bool wants_every_kind() const { return false; }
 };
 

@@ -68,7 +68,8 @@ std::string shown(const toml::node& node) {
 class Reader : public FieldVisitor {
  public:
   explicit Reader(const TomlFile& file) : file_(file) {
-    scopes_.push_back({.table = &file.document().root, .path = "", .known = {}, .checked = true});
+    scopes_.push_back(
+        {.table = &file.document().root, .path = "", .known = {}, .other = {}, .checked = true});
   }
 
   void visit(const Field& field, bool& value) override { read(field, value); }
@@ -160,12 +161,24 @@ class Reader : public FieldVisitor {
 
   void enter_kind(std::string_view, std::string_view, const Walk& walk) override { walk(); }
 
+  // Nothing of it is read: only its fields' names are of interest.
+  void enter_other_kind(const Field& field, std::string_view kind, const Walk& walk) override {
+    scopes_.push_back({.table = nullptr, .path = "", .known = {}, .other = {}, .checked = false});
+    walk();
+    const std::vector<std::string> names = std::move(here().known);
+    scopes_.pop_back();
+    for (const std::string& name : names) {
+      here().other.emplace_back(name, fmt::format("{} = \"{}\"", field.name, kind));
+    }
+  }
+
  private:
   struct Scope {
     const toml::table* table;  // null: not written down
     std::string path;
     std::vector<std::string> known;
-    bool checked;  // unknown keys are problems
+    std::vector<std::pair<std::string, std::string>> other;  // fields of other kinds, and of which
+    bool checked;                                            // unknown keys are problems
   };
   struct Problem {
     TomlPlace place;
@@ -191,7 +204,7 @@ class Reader : public FieldVisitor {
   }
 
   void enter(const toml::table* table, const std::string& path, const Walk& walk) {
-    scopes_.push_back({.table = table, .path = path, .known = {}, .checked = true});
+    scopes_.push_back({.table = table, .path = path, .known = {}, .other = {}, .checked = true});
     walk();
     leave();
   }
@@ -203,7 +216,13 @@ class Reader : public FieldVisitor {
     for (const auto& [key, value] : *scope.table) {
       const std::string name(key.str());
       if (std::find(scope.known.begin(), scope.known.end(), name) != scope.known.end()) continue;
-      add(joined_path(scope.path, name), "unknown key" + suggest(name, scope.known));
+      std::vector<std::string> kinds;
+      for (const auto& [other, kind] : scope.other) {
+        if (other == name) kinds.push_back(kind);
+      }
+      const std::string what =
+          kinds.empty() ? "unknown key" : "is read with " + join(kinds, " or ");
+      add(joined_path(scope.path, name), what + suggest(name, scope.known));
     }
   }
 

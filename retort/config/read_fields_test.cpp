@@ -107,9 +107,10 @@ TEST(ReadFields, AnUnknownKeyNamesTheNearest) {
               ElementsAre("x.toml:5: tran: unknown key; did you mean 'train'?"));
 }
 
-TEST(ReadFields, AKeyOfAnotherKindIsUnknown) {
+TEST(ReadFields, AKeyOfAnotherKindSaysOfWhich) {
   EXPECT_THAT(problems_with("[train]\nmomentum = 0.5\noptimiser = \"adaptive\"\n"),
-              ElementsAre(HasSubstr("x.toml:6: train.momentum: unknown key")));
+              ElementsAre(HasSubstr("x.toml:6: train.momentum: is read with optimiser = "
+                                    "\"descent\"; there are: epochs")));
 }
 
 TEST(ReadFields, NumbersHaveTheirRange) {

@@ -1,5 +1,6 @@
 #include "retort/experiment/chance.hpp"
 
+#include <ATen/ops/tensor.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -89,6 +90,8 @@ std::string helpful_normalisation(const PlannedModel& planned, const Dataset& im
 
 void warn_at_chance(const PlannedModel& planned, const Predictor& teacher, const Plan& plan,
                     RunResult& result, Progress& progress) {
+  // By pools it knows more of the student's images than of these.
+  if (planned.merge && std::holds_alternative<Pools>(planned.merge->rule)) return;
   const Dataset& images = plan.validation ? *plan.validation : *plan.test;
   const Scores scores = scores_of(answers_of(teacher, images));
   const double accuracy = scores.accuracy;
@@ -121,6 +124,38 @@ void refuse_at_chance(const PlannedModel& planned, const Plan& plan) {
           planned.name, printable(planned.file.string()), 100 * scores.accuracy, images->size(),
           plan.validation ? "validation" : "training", guessing_text(classes),
           helpful_normalisation(planned, *images)));
+}
+
+void refuse_recordings_at_chance(const PlannedModel& student, const Experiment& experiment) {
+  for (const RecordedTeacher& one : student.recorded) {
+    const bool accepts =
+        std::any_of(experiment.teachers.begin(), experiment.teachers.end(), [&](const auto& named) {
+          return named.first == one.teacher && named.second.accept_at_chance;
+        });
+    if (!one.place.alone || one.place.top.count > 0 || accepts) continue;
+    const Dataset& images = *student.images_for(one.teacher);
+    const auto recording = Recording::open_to_read(one.place.folder);
+    std::vector<SampleKey> keys;
+    std::vector<int64_t> labels;
+    for (int64_t i = 0; i < images.size(); ++i) {
+      const SampleKey key = source_key(images, {.index = i});
+      if (images.label(i) == no_label || !recording->has(key)) continue;
+      keys.push_back(key);
+      labels.push_back(images.label(i));
+    }
+    if (keys.empty()) continue;
+    const Scores scores = scores_of(
+        {recording->gather("logits", keys).to(at::kFloat), at::tensor(labels, at::kLong)});
+    const size_t classes = images.classes().size();
+    if (!near_chance(scores.accuracy, classes)) continue;
+    throw Error(
+        ExitCode::usage,
+        fmt::format("teacher.{}.recording: {} is right on {:.1f} % of {} images, {}; wanted "
+                    "logits in the order of the data's classes ({}), or accept_at_chance = "
+                    "true",
+                    one.teacher, one.place.folder.string(), 100 * scores.accuracy, keys.size(),
+                    guessing_text(classes), printable(join(images.classes()))));
+  }
 }
 
 }  // namespace retort

@@ -16,4 +16,8 @@ void warn_at_chance(const PlannedModel& planned, const Predictor& teacher, const
 /// normalisation with which the file does best, where one helps.
 void refuse_at_chance(const PlannedModel& planned, const Plan& plan);
 
+/// Throws Error (usage) where a recording without a teacher is right on the student's labelled
+/// images hardly more often than guessing: its classes are in another order, or it is of others.
+void refuse_recordings_at_chance(const PlannedModel& student, const Experiment& experiment);
+
 }  // namespace retort

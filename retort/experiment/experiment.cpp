@@ -128,7 +128,8 @@ void TeacherSettings::describe(FieldVisitor& visitor) {
                          "the file does not say it"},
                 normalise);
   visitor.visit({.name = "accept_at_chance",
-                 .help = "go on with a file that is right no more often than guessing"},
+                 .help = "go on with a file, or a recording alone, that is right hardly more often "
+                         "than guessing"},
                 accept_at_chance);
   visitor.visit({.name = "members",
                  .help = "other teachers whose mean this one is, in place of model, images and "

@@ -66,6 +66,11 @@ void check_rows(const Rows& rows, const Dataset& images, const std::string& wher
   }
 }
 
+bool are_probabilities(const Tensor& logits) {
+  const bool in_range = logits.ge(0).all().item<bool>();
+  return in_range && logits.sum(1).sub(1).abs().max().item<double>() < 1e-3;
+}
+
 }  // namespace
 
 RecordingReport import_logits(const Path& logits, const Path& numbers, const Dataset& images,
@@ -97,6 +102,12 @@ RecordingReport import_logits(const Path& logits, const Path& numbers, const Dat
   const int64_t before = recording->rows();
   recording->add(keys, {{"logits", rows.logits}});
   recording->flush();
+  std::vector<std::string> warnings = recording->warnings();
+  if (are_probabilities(rows.logits)) {
+    warnings.push_back(logits.string() +
+                       ": every row is of numbers from 0 to 1 that sum to 1: probabilities? wanted "
+                       "logits, such as their logarithms");
+  }
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
   return {.teacher = logits.string(),
           .folder = folder,
@@ -105,7 +116,7 @@ RecordingReport import_logits(const Path& logits, const Path& numbers, const Dat
           .row_bytes = subject.row_bytes(),
           .recorded = recording->rows() - before,
           .seconds = took.count(),
-          .warnings = recording->warnings()};
+          .warnings = std::move(warnings)};
 }
 
 }  // namespace retort

@@ -148,6 +148,7 @@ DatasetPointer images_of_members(const PlannedMerge& merge, const DatasetPointer
                                  const std::vector<int64_t>& labelled) {
   std::vector<int64_t> once, owners_once;
   size_t count = 0;
+  std::vector<std::string> without;
   for (size_t m = 0; m < merge.members.size(); ++m) {
     for (const int64_t i : of_classes(*images, seen.at(merge.members[m]), merge.blocks[m])) {
       ++count;
@@ -155,11 +156,16 @@ DatasetPointer images_of_members(const PlannedMerge& merge, const DatasetPointer
       once.push_back(i);
       owners_once.push_back(static_cast<int64_t>(m));
     }
+    const auto of_member = static_cast<int64_t>(m);
+    if (owners_once.empty() || owners_once.back() != of_member) {
+      without.push_back(fmt::format("\"{}\" ({})", merge.members[m], join(merge.blocks[m])));
+    }
   }
-  if (once.empty()) {
+  if (!without.empty()) {
     throw Error(ExitCode::usage,
-                "wanted training images with a label, to learn whose they are; the data have none "
-                "of these teachers' classes");
+                fmt::format("wanted training images with a label of every teacher's classes, to "
+                            "learn whose they are; there are none of {}",
+                            printable(join(without))));
   }
   std::vector<int64_t> indices, owners;
   for (size_t i = 0; i < count; ++i) {
@@ -218,8 +224,16 @@ void check_unmixed(const Mix& mix) {
 void rename_classes(Classes& classes, const std::vector<std::string>& renames) {
   const Classes theirs = classes;
   for (const std::string& word : renames) {
-    const size_t sign = word.rfind('=');
-    const auto found = std::find(theirs.begin(), theirs.end(), word.substr(0, sign));
+    const auto class_before = [&](size_t sign) {
+      return std::find(theirs.begin(), theirs.end(), word.substr(0, sign));
+    };
+    size_t sign = word.find('=');  // either name may have one in it too
+    for (size_t next = sign; next != std::string::npos; next = word.find('=', next + 1)) {
+      if (class_before(next) == theirs.end()) continue;
+      sign = next;
+      break;
+    }
+    const auto found = class_before(sign);
     if (sign == std::string::npos || sign + 1 == word.size()) {
       throw Error(ExitCode::usage,
                   fmt::format("rename: wanted \"THEIRS=OURS\", got \"{}\"", printable(word)));

@@ -146,6 +146,9 @@ TEST(MergePlan, RenamesClassesOfAFile) {
   Classes classes = {"crane", "dog"};
   rename_classes(classes, {"crane=bird"});
   EXPECT_EQ(classes, (Classes{"bird", "dog"}));
+  Classes odd = {"a=b", "c"};
+  rename_classes(odd, {"a=b=d=e"});
+  EXPECT_EQ(odd, (Classes{"d=e", "c"}));
   EXPECT_THROW(rename_classes(classes, {"cat=dog"}), Error);
   EXPECT_THROW(rename_classes(classes, {"bird"}), Error);
   EXPECT_THROW(rename_classes(classes, {"bird=dog"}), Error) << "two of one name";
@@ -157,6 +160,9 @@ TEST(MergePlan, SaysInOneLineWhatDoesNotFit) {
       {{"teacher.high.classes=[\"5\", \"6\", \"7\", \"8\"]"},
        "teacher.both.merge: none of low, high knows \"9\""},
       {{"teacher.high.classes=[\"banana\"]"}, "there is no class \"banana\""},
+      {{"teacher.high.classes=[\"5\", \"6\", \"5\"]"},
+       "classes: the name \"5\" stands there twice"},
+      {{"teacher.low.images.classes=[\"7\"]"}, "none of the training images has a label of 0, 1"},
       {{"teacher.both.rule=\"calibrated\"", "teacher.both.prior=[\"0=0.5\", \"1=0.2\"]"},
        "wanted the share of each of 10 classes, got 2"},
       {{"teacher.both.rule=\"calibrated\"", "teacher.both.prior=[\"0=0.5\", \"1=0.6\"]"},

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "retort/experiment/chance.hpp"
 #include "retort/experiment/plan_recording.hpp"
 #include "retort/experiment/planner.hpp"
 
@@ -15,6 +16,7 @@ Plan Planner::plan() {
              [&] { plan_recording(name, teacher, file_.folder, plan_.models.back()); });
   }
   check_rows_of_recordings_alone(plan_.models.back());
+  refuse_recordings_at_chance(plan_.models.back(), experiment_);
   check_terms_know_all_classes();
   add_adjustments();
   check_expectations();

@@ -99,6 +99,12 @@ SeenImages PlanImages::own(const ImageSettings& settings, const std::string& pat
     });
   }
   const int64_t distinct = of_known(subset(all_, indices), known)->size();
+  if (needs_labels && distinct == 0) {
+    throw Error(ExitCode::usage,
+                fmt::format("{}: {}: none of the training images has a label of {} to learn from",
+                            file_.source.where(path), path,
+                            printable(join(known.empty() ? classes() : known))));
+  }
   if (needs_labels && (few || at_least > 0)) repeat_up_to(all, indices);
   return {of_known(subset(needs_labels ? all_ : partly_labelled(), indices), known), distinct};
 }

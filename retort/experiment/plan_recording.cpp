@@ -27,20 +27,6 @@ std::string bytes_words(double bytes) {
   return plain(scaled(bytes, "B"));
 }
 
-// Seconds that a teacher takes for a micro-batch of these images, the second time.
-double seconds_of_a_micro_batch(const Predictor& teacher, const Dataset& images) {
-  std::vector<SampleKey> keys;
-  for (int64_t i = 0; i < micro_batch_images; ++i) keys.push_back({.index = i % images.size()});
-  const Batch batch = make_batch(images, std::move(keys));
-  std::chrono::duration<double> took{};
-  for (int i = 0; i < 2; ++i) {
-    const auto start = std::chrono::steady_clock::now();
-    predict_in_micro_batches(teacher, batch, {"logits"});
-    took = std::chrono::steady_clock::now() - start;
-  }
-  return took.count();
-}
-
 // What is lost where a part of the logits is kept, by some of the images.
 std::string loss_line(const std::string& name, const Predictor& teacher, const Dataset& images,
                       const TopLogits& top) {
@@ -186,6 +172,20 @@ std::vector<RecordedTeacher> recordings_in(const RunFolder& folder, const Planne
     if (one.place.is_root) one.place.folder = folder.root() / "recordings";
   }
   return places;
+}
+
+// The second time: the first one warms it up.
+double seconds_of_a_micro_batch(const Predictor& teacher, const Dataset& images) {
+  std::vector<SampleKey> keys;
+  for (int64_t i = 0; i < micro_batch_images; ++i) keys.push_back({.index = i % images.size()});
+  const Batch batch = make_batch(images, std::move(keys));
+  std::chrono::duration<double> took{};
+  for (int i = 0; i < 2; ++i) {
+    const auto start = std::chrono::steady_clock::now();
+    predict_in_micro_batches(teacher, batch, {"logits"});
+    took = std::chrono::steady_clock::now() - start;
+  }
+  return took.count();
 }
 
 RecordingForecast recording_forecast(const Dataset& images, int64_t training_epochs,

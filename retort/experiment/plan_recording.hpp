@@ -25,6 +25,9 @@ std::string cannot_be_recorded(const PlannedModel& student, const std::string& t
 /// The places of a student's recordings, for a run in this folder.
 std::vector<RecordedTeacher> recordings_in(const RunFolder& folder, const PlannedModel& student);
 
+/// Seconds that a teacher takes for a micro-batch of these images.
+double seconds_of_a_micro_batch(const Predictor& teacher, const Dataset& images);
+
 /// How much a recording of rows of so many bytes would be used by a training.
 struct RecordingForecast {
   int64_t rows = 0;       // of the whole recording

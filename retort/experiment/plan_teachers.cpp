@@ -5,6 +5,18 @@
 #include "retort/predict/merged.hpp"
 
 namespace retort {
+namespace {
+
+void check_once(const char* field, Classes names) {
+  std::sort(names.begin(), names.end());
+  const auto twice = std::adjacent_find(names.begin(), names.end());
+  if (twice == names.end()) return;
+  throw Error(ExitCode::usage,
+              fmt::format("{}: the name \"{}\" stands there twice", field, printable(*twice)));
+}
+
+}  // namespace
+
 void say_of_file(const TeacherSettings& teacher, Graph& graph) {
   if (!teacher.classes.empty()) {
     const Shape outputs = graph.shape(graph.output());
@@ -14,6 +26,7 @@ void say_of_file(const TeacherSettings& teacher, Graph& graph) {
     }
     graph.classes = teacher.classes;
   }
+  check_once("classes", graph.classes);
   rename_classes(graph.classes, teacher.rename);
   if (!teacher.normalise.mean.empty() || !teacher.normalise.deviation.empty()) {
     graph.normalisation = {teacher.normalise.mean, teacher.normalise.deviation};
@@ -48,6 +61,7 @@ void Planner::add_teacher(const std::string& name, const TeacherSettings& teache
   const uint64_t own_seed = teacher.seed > 0 ? static_cast<uint64_t>(teacher.seed) : seed();
   const Classes known = at_field(file_, "teacher." + name + ".classes", [&] {
     of_classes(*images_.all(), {}, teacher.classes);  // there are such
+    check_once("classes", teacher.classes);
     return known_of(name, teacher.classes);
   });
   plan_.models.push_back(trained(name, "teacher", "teacher-" + name, teacher.model, teacher.images,
@@ -65,7 +79,16 @@ void Planner::add_ready_teacher(const std::string& name, const TeacherSettings& 
   if (is_merged(name) && (!model.graph.classes.empty() || !fits_unnamed(model.graph))) {
     planned.known = at_field(file_, "teacher." + name, [&] {
       const Classes& names = model.graph.classes;
-      return known_of(name, names.empty() ? Classes{""} : names);
+      if (names.empty()) {
+        throw Error(
+            ExitCode::usage,
+            fmt::format("{} names no classes and has outputs of {}, the data have {} "
+                        "classes; wanted classes = [...], their names in the order of its "
+                        "outputs",
+                        planned.file.string(), shape_text(model.graph.shape(model.graph.output())),
+                        images_.classes().size()));
+      }
+      return known_of(name, names);
     });
   }
   check_input(model.graph, *images_.all(), planned.file.string());

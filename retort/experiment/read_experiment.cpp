@@ -130,11 +130,7 @@ class FitCheck {
       }
       check_recording(path, teacher);
       check_members(path, teacher);
-      // A misspelt teacher is one problem, not two.
-      const bool heard =
-          any_reads(experiment_.objective, name) ||
-          std::any_of(experiment_.objective.begin(), experiment_.objective.end(),
-                      [&](const TermSettings& term) { return !exists(term.teacher()); });
+      const bool heard = any_reads(experiment_.objective, name) || misspells_a_teacher();
       const bool is_member =
           std::any_of(experiment_.teachers.begin(), experiment_.teachers.end(),
                       [&](const auto& other) { return holds(other.second.members, name); });
@@ -143,6 +139,21 @@ class FitCheck {
         add(path, "no term of the objective reads this teacher");
       }
     }
+  }
+
+  // A misspelt teacher is one problem, not two.
+  bool misspells_a_teacher() const {
+    const auto misspelt = [&](const std::string& name) { return !exists(name); };
+    const auto any_misspelt = [&](const std::vector<std::string>& names) {
+      return std::any_of(names.begin(), names.end(), misspelt);
+    };
+    return misspelt(experiment_.student.images.choose.teacher) ||
+           std::any_of(experiment_.objective.begin(), experiment_.objective.end(),
+                       [&](const TermSettings& term) { return misspelt(term.teacher()); }) ||
+           std::any_of(experiment_.teachers.begin(), experiment_.teachers.end(),
+                       [&](const auto& one) {
+                         return any_misspelt(one.second.members) || any_misspelt(one.second.merge);
+                       });
   }
 
   void check_recording(const std::string& path, const TeacherSettings& teacher) {
@@ -167,10 +178,11 @@ class FitCheck {
     check(".rename", !teacher.rename.empty(), "; a training has the names of the data");
     const bool combines =
         !teacher.members.empty() || !teacher.merge.empty() || teacher.follows_student;
-    check(".classes", combines && !teacher.classes.empty(), " and no training");
+    check(".classes", (combines || teacher.is_recording_alone()) && !teacher.classes.empty(),
+          " and no training");
     check(".normalise", !teacher.normalise.mean.empty() || !teacher.normalise.deviation.empty(),
           "; a network that is trained has it in its model: model.normalise");
-    check(".accept_at_chance", teacher.accept_at_chance, "");
+    check(".accept_at_chance", teacher.accept_at_chance && !teacher.is_recording_alone(), "");
   }
 
   // The mean of teachers that are there, each once, none of them a mean itself.

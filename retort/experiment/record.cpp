@@ -66,14 +66,17 @@ RecordingReport record(const std::string& name, std::shared_ptr<const Predictor>
                        const Names& tensors, const Dataset& images, const RecordingPlace& place,
                        Progress& progress) {
   const auto start = Clock::now();
+  const double seconds = images.size() > 0 ? seconds_of_a_micro_batch(*predictor, images) : 0;
   Recorded recorded(std::move(predictor), tensors, images, place);
   const Recording& recording = recorded.recording();
   const int64_t before = recording.rows(), all = images.size() * images.views();
   progress.note(fmt::format(
-      "{}: {} of {} rows are there in {}; the whole takes {} on the disk", name, thousands(before),
-      thousands(all), recording.folder().string(),
-      scaled(static_cast<double>(all) * static_cast<double>(recording.subject().row_bytes()),
-             "B")));
+      "{}: {} of {} rows are there in {}; the whole takes {} on the disk, what is missing about {} "
+      "of the "
+      "teacher's time",
+      name, thousands(before), thousands(all), recording.folder().string(),
+      scaled(static_cast<double>(all) * static_cast<double>(recording.subject().row_bytes()), "B"),
+      seconds_words(seconds * static_cast<double>(all - before) / micro_batch_images)));
   Teller teller(name, before, all, progress);
   std::vector<SampleKey> missing;
   const auto ask = [&] {

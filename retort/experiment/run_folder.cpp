@@ -97,14 +97,17 @@ RunFolder::RunFolder(Path path, const ExperimentFile& experiment)
   const Path file = path_ / "experiment.toml";
   const std::string text = text_for(path_, experiment);
   if (std::filesystem::exists(file)) {
-    const std::vector<std::string> changes = forbidden_differences(
+    std::vector<std::string> changes = forbidden_differences(
         TomlFile::read(file), TomlFile::parse(text, experiment.source.name()));
+    constexpr size_t most = 5;
+    const size_t left_out = changes.size() - std::min(most, changes.size());
     if (!changes.empty()) {
-      throw Error(
-          ExitCode::usage,
-          fmt::format("{}: the run there is of another experiment ({}); choose another folder "
-                      "with --out, or remove this one",
-                      path_.string(), join(changes, "; ")));
+      changes.resize(changes.size() - left_out);
+      throw Error(ExitCode::usage,
+                  fmt::format("{}: the run there is of another experiment ({}{}); choose another "
+                              "folder with --out, or remove this one",
+                              path_.string(), join(changes, "; "),
+                              left_out > 0 ? fmt::format("; and {} more", left_out) : ""));
     }
     was_done_ = done_record(path_).has_value();
   }

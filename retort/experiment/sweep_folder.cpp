@@ -47,6 +47,22 @@ Path made_writable(Path path) {
   return path;
 }
 
+// What a damaged sweep.json was of cannot be known.
+void check_same_sweep(const Path& path, const std::string& name) {
+  if (!is_sweep_folder(path)) return;
+  std::string there;
+  try {
+    there = read_sweep_result(path / "sweep.json").name;
+  } catch (const Error&) {
+    return;
+  }
+  if (there == name) return;
+  throw Error(ExitCode::usage,
+              fmt::format("{}: the sweep there is \"{}\", wanted one of \"{}\"; choose another "
+                          "folder with --out, or remove this one",
+                          path.string(), printable(there), printable(name)));
+}
+
 }  // namespace
 
 std::pair<ExitCode, std::string> reason_of(const std::exception& error) {
@@ -68,6 +84,7 @@ SweepFolder::SweepFolder(const Sweep& sweep, Path path)
       path_(made_writable(std::move(path))),
       lock_(path_),
       runs_(sweep.cells.size()) {
+  check_same_sweep(path_, sweep.name);
   result_.name = sweep.name;
   result_.fields = swept_fields(sweep);
   // The cells' folders know by sweep.json that they are cells; that of an earlier try stays until

@@ -102,7 +102,17 @@ std::vector<TomlLeaf> with_ranges(const std::vector<TomlLeaf>& leaves, const Tom
     const TomlLeaf* from = find(leaves, field + ".from");
     const TomlLeaf* to = find(leaves, field + ".to");
     const TomlLeaf* count = find(leaves, field + ".count");
-    const bool is_part = from && to && count && (part == "from" || part == "to" || part == "count");
+    const int parts = int{from != nullptr} + int{to != nullptr} + int{count != nullptr};
+    const bool is_part = parts > 1 && (part == "from" || part == "to" || part == "count");
+    if (is_part && parts < 3) {
+      const std::string path = table + "." + field;
+      throw Error(ExitCode::usage,
+                  fmt::format("{}: {}: a range wants from, to and count; there is no {}",
+                              file.where(path), path,
+                              !from ? "from"
+                              : !to ? "to"
+                                    : "count"));
+    }
     if (!is_part) {
       result.push_back(leaf);
     } else if (find(result, field) == nullptr) {

@@ -87,6 +87,9 @@ TEST(Sweep, RangesHaveTheSameRatioFromValueToValue) {
 TEST(Sweep, WhatIsWrongIsSaid) {
   EXPECT_THAT(usage_error({"sweep={}"}), HasSubstr("sweep: wanted lists of values"));
   EXPECT_THAT(usage_error({"sweep.seed=[]"}), HasSubstr("wanted at least one value"));
+  EXPECT_THAT(usage_error({"sweep.student.train.epochs={from=1,to=4}"}),
+              HasSubstr("sweep.student.train.epochs: a range wants from, to and count; there is no "
+                        "count"));
   EXPECT_THAT(usage_error({"sweep.seed=3"}), HasSubstr("wanted a list of values, or a range"));
   EXPECT_THAT(usage_error({"sweep.cells=[]"}), HasSubstr("wanted tables [[sweep.cells]]"));
   EXPECT_THAT(usage_error({"sweep.name=['a']"}), HasSubstr("named by its values"));

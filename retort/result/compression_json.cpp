@@ -43,7 +43,7 @@ Json model_to_json(const CompressedModel& model) {
           {"file", model.file.empty() ? Json() : Json(model.file)},
           {"parameters", model.parameters},
           {"macs", model.macs},
-          {"file_bytes", model.file_bytes},
+          {"file_bytes", model.file_bytes > 0 ? Json(model.file_bytes) : Json()},
           {"latency_ms", number_or_null(model.latency_ms)},
           {"latency_all_threads_ms", number_or_null(model.latency_all_ms)},
           {"accuracy", accuracies_json(model.accuracy)},
@@ -55,19 +55,20 @@ Json model_to_json(const CompressedModel& model) {
 }
 
 CompressedModel model_from(const Json& json) {
-  CompressedModel model{.name = json.at("name"),
-                        .file = json.at("file").is_null() ? "" : json.at("file").get<std::string>(),
-                        .parameters = json.at("parameters"),
-                        .macs = json.at("macs"),
-                        .file_bytes = json.at("file_bytes"),
-                        .latency_ms = number_from(json.at("latency_ms")),
-                        .latency_all_ms = number_from(json.at("latency_all_threads_ms")),
-                        .accuracy = accuracies_from(json.at("accuracy")),
-                        .twin = accuracies_from(json.at("twin_accuracy")),
-                        .below = accuracies_from(json.at("below_teacher")),
-                        .cells = json.at("cells"),
-                        .validation_accuracies = {},
-                        .test_errors = json.at("test_errors")};
+  CompressedModel model{
+      .name = json.at("name"),
+      .file = json.at("file").is_null() ? "" : json.at("file").get<std::string>(),
+      .parameters = json.at("parameters"),
+      .macs = json.at("macs"),
+      .file_bytes = json.at("file_bytes").is_null() ? 0 : json.at("file_bytes").get<int64_t>(),
+      .latency_ms = number_from(json.at("latency_ms")),
+      .latency_all_ms = number_from(json.at("latency_all_threads_ms")),
+      .accuracy = accuracies_from(json.at("accuracy")),
+      .twin = accuracies_from(json.at("twin_accuracy")),
+      .below = accuracies_from(json.at("below_teacher")),
+      .cells = json.at("cells"),
+      .validation_accuracies = {},
+      .test_errors = json.at("test_errors")};
   for (const Json& one : json.at("validation_accuracies")) {
     model.validation_accuracies.push_back(number_from(one));
   }

@@ -111,7 +111,10 @@ void check_same_subject(const Path& folder, const RecordingSubject& wanted,
                         const RecordingSubject& found) {
   const std::string differs = difference(wanted, found);
   if (differs.empty()) return;
-  throw Error(ExitCode::usage, fmt::format("recording {}: {}", folder.string(), differs));
+  throw Error(ExitCode::usage,
+              fmt::format("recording {}: {}; wanted another folder for this one, or "
+                          "the experiment that it was recorded for",
+                          folder.string(), differs));
 }
 
 RecordingFile read_recording_file(const Path& folder) {

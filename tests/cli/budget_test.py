@@ -11,10 +11,13 @@ class Budget(CommandTest):
             "10,few": ["--labels", "got 'few'"],
             "0": ["--labels", "got '0'"],
             "9": ["labelled=9", "wanted from 10 (one for each class) to"],
-            "100000": ["labelled=100000", "got 100000"],
+            "100000": ["--labels: wanted at most 250", "got 100000"],
+            "10,10": ["--labels: 10 stands there twice"],
         }.items():
             self.refused(USAGE, "budget", "tiny.toml", "--labels", labels, "--seeds", "1",
                          says=says)
+        self.refused(USAGE, "budget", "tiny.toml", "--labels", "10", "--set", "twin.enabled=false",
+                     says=["twin.enabled", "wanted true"])
         self.refused(USAGE, "budget", "tiny.toml", "--labels", "10", "--set", "sweep.seed=[1,2]",
                      says=["tiny.toml", "has a [sweep] or several students of its own", "retort run"])
         self.assertFalse((self.folder / "runs").exists())
@@ -36,5 +39,7 @@ class Budget(CommandTest):
             self.assertIn("done", record["status"])
             self.assertIn(f"big: training on {labels} images", text)
             self.assertIn(f"student: training on {numbers[1]} images", text)
+        self.refused(USAGE, "run", "tiny.toml", "--set", "name=other", "--set", "sweep.seed=[1,2]",
+                     "--out", str(out), says=['the sweep there is "tiny"', 'wanted one of "other"'])
         page = (out / "report.html").read_text()
         self.assertIn("With 10 labels the student makes", page)

@@ -126,8 +126,8 @@ merge = ["low", "high"]
         pools = ["--set", "teacher.big.rule=pools"]
         self.refused(USAGE, "check", "tiny.toml", *pools, "--set", 'student.images.from=["data","more"]',
                      says=["teacher.big.rule", "whose pool", "[data] alone"])
-        self.refused(USAGE, "check", "tiny.toml", *pools, "--set", "data.labelled=50",
-                     "--set", "student.images.choose.near_duplicates=0.9", says=["together with merged teachers"])
+        self.works("run", "tiny.toml", "--out", "chosen/run", "--quiet", *pools, "--set", "data.labelled=50",
+                   "--set", "student.images.choose={teacher=\"big\",per_class=9}")
 
     def test_recorded_ahead(self):
         live = self.run_tiny("live", *VIEWS)
@@ -341,6 +341,19 @@ class Imported(RecordingTest):
         weights = lambda model: model[8 + struct.unpack("<Q", model[:8])[0] :]
         self.assertEqual(weights(self.model_bytes(run="out2")), weights(recorded))
         self.assertNotIn("big", self.result("out2")["models"])
+        self.refused(USAGE, "check", "x.toml", "--set", 'teacher.big.classes=["a"]',
+                     says=["teacher.big.classes", "is said of a file"])
+        # The rows of other samples.
+        self.remove("R")
+        told = self.works("record", "--import", "logits.npy", "--data", "data", "--out", "R")
+        self.assertNotIn("probabilities", told)
+        self.refused(USAGE, "check", "x.toml", says=["teacher.big.recording: ", "R is right on", "of 250 images"])
+        self.works("check", "x.toml", "--set", "teacher.big.accept_at_chance=true")
+
+    def test_probabilities_are_no_logits(self):
+        self.write("logits.npy", npy([2, 10], "<f4", [0.1] * 20))
+        told = self.works("record", "--import", "logits.npy", "--data", "data", "--out", "R")
+        self.assertIn("warning: logits.npy: every row is of numbers from 0 to 1 that sum to 1", told)
 
     def refused_import(self, code, *more, says):
         self.refused(code, "record", "--import", "logits.npy", "--data", "data", "--out", "R", *more, says=says)
