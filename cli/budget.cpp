@@ -7,6 +7,7 @@
 #include "cli/sweep.hpp"
 #include "cli/terminal_progress.hpp"
 #include "cli/verbs.hpp"
+#include "retort/experiment/plan_images.hpp"
 #include "retort/pipeline.hpp"
 #include "retort/report/label_budget.hpp"
 
@@ -22,22 +23,19 @@ struct BudgetOptions : Options {
 };
 
 // The training images with a label that are not held out.
-int64_t images_of(const BudgetOptions& options) {
+int64_t labelled_images(const BudgetOptions& options) {
   std::vector<std::string> overrides = options.overrides;
   overrides.emplace_back("data.labelled=0");
-  const Plan plan = make_plan(read_experiment(options.file, overrides));
-  const auto labelled = [](const DatasetPointer& images) {
-    int64_t count = 0;
-    for (int64_t i = 0; images && i < images->size(); ++i) {
-      count += images->label(i) == no_label ? 0 : 1;
-    }
-    return count;
-  };
-  return labelled(plan.training) - labelled(plan.validation);
+  const ExperimentFile file = read_experiment(options.file, overrides);
+  SharedData data;
+  const PlanImages images(file, data);
+  return std::count_if(images.training().begin(), images.training().end(),
+                       [&](int64_t index) { return images.all()->label(index) != no_label; });
 }
 
 // "all" as a number, for a cell with it is compared with the others.
 std::string labels_text(const BudgetOptions& options) {
+  const int64_t most = labelled_images(options);
   std::vector<std::string> numbers;
   for (const std::string& word : options.labels) {
     int64_t labels = 0;
@@ -49,7 +47,6 @@ std::string labels_text(const BudgetOptions& options) {
                               "100,1000,all; got '{}'",
                               printable(word)));
     }
-    const int64_t most = images_of(options);
     if (labels > most) {
       throw Error(ExitCode::usage, fmt::format("--labels: wanted at most {}, as many training "
                                                "images have a label; got {}",

@@ -308,13 +308,15 @@ std::vector<RecordingReport> record(const ExperimentFile& experiment, const Path
 std::vector<RecordingReport> record(const Sweep& sweep, const Path& out, int64_t audited_rows,
                                     Progress& progress) {
   SharedData data;
-  const bool any = std::any_of(sweep.cells.begin(), sweep.cells.end(), [&](const SweepCell& cell) {
-    return !teachers_to_record(make_plan(cell, data)).empty();
-  });
-  if (!any) refuse_nothing_to_record();
+  std::vector<bool> records;  // all are checked before the first is recorded
+  for (const SweepCell& cell : sweep.cells) {
+    records.push_back(!teachers_to_record(make_plan(cell, data)).empty());
+  }
+  if (std::find(records.begin(), records.end(), true) == records.end()) refuse_nothing_to_record();
   SweepFolder folder(sweep, out);
   std::vector<RecordingReport> reports;
   for (size_t i = 0; i < sweep.cells.size(); ++i) {
+    if (!records[i]) continue;
     for (RecordingReport& report :
          record(sweep.cells[i].experiment, folder.cell_folder(i), audited_rows, progress, data)) {
       const bool known = std::any_of(reports.begin(), reports.end(), [&](const auto& one) {

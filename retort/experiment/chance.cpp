@@ -12,6 +12,8 @@
 namespace retort {
 namespace {
 
+constexpr int64_t most_judged = 1000;  // images
+
 // Twice as often right as by guessing; of two classes, half of the way to always.
 bool near_chance(double accuracy, size_t classes) {
   const double chance = 1.0 / static_cast<double>(classes);
@@ -27,6 +29,14 @@ DatasetPointer some_of(const DatasetPointer& images, int64_t most) {
   const int64_t count = std::min(most, images->size());
   std::vector<int64_t> indices;
   for (int64_t i = 0; i < count; ++i) indices.push_back(i * images->size() / count);
+  return subset(images, indices);
+}
+
+DatasetPointer images_with_a_label(const DatasetPointer& images) {
+  std::vector<int64_t> indices;
+  for (int64_t i = 0; i < images->size(); ++i) {
+    if (images->label(i) != no_label) indices.push_back(i);
+  }
   return subset(images, indices);
 }
 
@@ -105,11 +115,10 @@ void warn_at_chance(const PlannedModel& planned, const Predictor& teacher, const
 }
 
 void refuse_at_chance(const PlannedModel& planned, const Plan& plan) {
-  constexpr int64_t most_images = 1000;
   if (planned.accept_at_chance) return;
   DatasetPointer images = plan.validation ? plan.validation : plan.training;
   if (!planned.known.empty()) images = images_of_classes(images, planned.known);
-  images = some_of(images, most_images);
+  images = some_of(images, most_judged);
   if (images->size() == 0) return;  // none has a label
   const Scores scores =
       scores_of(answers_of(*as_teacher(planned, *planned.ready, *images), *images));
@@ -132,21 +141,28 @@ void refuse_recordings_at_chance(const PlannedModel& student, const Experiment& 
         std::any_of(experiment.teachers.begin(), experiment.teachers.end(), [&](const auto& named) {
           return named.first == one.teacher && named.second.accept_at_chance;
         });
-    if (!one.place.alone || one.place.top.count > 0 || accepts) continue;
-    const Dataset& images = *student.images_for(one.teacher);
+    const DatasetPointer& images = student.images_for(one.teacher);
+    // Of views, one alone tells little; a mean or a merge has no logits of its own.
+    if (!one.place.alone || accepts || images->views() > 1) continue;
     const auto recording = Recording::open_to_read(one.place.folder);
+    const auto& tensors = recording->subject().tensors;
+    if (std::none_of(tensors.begin(), tensors.end(),
+                     [](const RecordedTensor& tensor) { return tensor.name == "logits"; })) {
+      continue;
+    }
+    const DatasetPointer some = some_of(images_with_a_label(images), most_judged);
     std::vector<SampleKey> keys;
     std::vector<int64_t> labels;
-    for (int64_t i = 0; i < images.size(); ++i) {
-      const SampleKey key = source_key(images, {.index = i});
-      if (images.label(i) == no_label || !recording->has(key)) continue;
+    for (int64_t i = 0; i < some->size(); ++i) {
+      const SampleKey key = source_key(*some, {.index = i});
+      if (!recording->has(key)) continue;
       keys.push_back(key);
-      labels.push_back(images.label(i));
+      labels.push_back(some->label(i));
     }
     if (keys.empty()) continue;
     const Scores scores = scores_of(
         {recording->gather("logits", keys).to(at::kFloat), at::tensor(labels, at::kLong)});
-    const size_t classes = images.classes().size();
+    const size_t classes = images->classes().size();
     if (!near_chance(scores.accuracy, classes)) continue;
     throw Error(
         ExitCode::usage,
@@ -154,7 +170,7 @@ void refuse_recordings_at_chance(const PlannedModel& student, const Experiment& 
                     "logits in the order of the data's classes ({}), or accept_at_chance = "
                     "true",
                     one.teacher, one.place.folder.string(), 100 * scores.accuracy, keys.size(),
-                    guessing_text(classes), printable(join(images.classes()))));
+                    guessing_text(classes), printable(join(images->classes()))));
   }
 }
 

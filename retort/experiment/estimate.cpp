@@ -43,11 +43,10 @@ std::vector<std::string> recording_lines(const PlannedModel& student, const Esti
   std::vector<std::string> lines;
   for (const RecordedTeacher& one : student.recorded) {
     if (one.place.alone) continue;
-    const auto classes = static_cast<int64_t>(so_far.classes.size());
     const int64_t number_bytes = one.place.precision == "fp16" ? 2 : 4;
     const RecordingForecast forecast =
         recording_forecast(*student.images_for(one.teacher), student.train.epochs,
-                           one.place.top.numbers_of(classes) * number_bytes + key_bytes);
+                           numbers_of_a_row(student, one) * number_bytes + key_bytes);
     double seconds = 0;
     for (const ModelEstimate& model : so_far.models) {
       if (model.name != one.teacher) continue;

@@ -79,6 +79,22 @@ TEST(OtherData, ATeacherLearnsTheirLabels) {
   EXPECT_EQ(model_of(plan, "student").others.size(), 1U);
 }
 
+TEST(OtherData, ATeacherLearnsTheirLabelsWhereTheDataHaveNone) {
+  std::vector<std::string> overrides = mnist_again;
+  overrides.insert(
+      overrides.end(),
+      {"data.unlabelled=true", "data.validation=0", "student.images.per_class=0",
+       "objective.cross_entropy.weight=0", "teacher.big.images.include_validation=false",
+       "teacher.big.images.from=[\"data\",\"again\"]"});
+  EXPECT_THAT(usage_error(overrides), HasSubstr("wanted twin.enabled = false"));
+  overrides.emplace_back("twin.enabled=false");
+  const Plan plan = plan_of(overrides);
+  EXPECT_EQ(model_of(plan, "big").images->size(), 60'000);
+  overrides.emplace_back("teacher.big.images.from=[\"data\"]");
+  EXPECT_THAT(usage_error(overrides),
+              HasSubstr("teacher.big.images: none of the training images has a label of 0, 1"));
+}
+
 TEST(OtherData, TheirClassesAreThoseOfTheData) {
   std::vector<std::string> overrides = mnist_again;
   overrides.push_back(

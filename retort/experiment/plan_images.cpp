@@ -84,12 +84,6 @@ SeenImages PlanImages::own(const ImageSettings& settings, const std::string& pat
   std::vector<int64_t> indices = chosen_indices(settings, path);
   if (needs_labels) {
     std::erase_if(indices, [&](int64_t index) { return all_->label(index) == no_label; });
-    if (indices.empty()) {
-      throw Error(ExitCode::usage,
-                  fmt::format("{}: {}: none of the training images has a label to learn from{}",
-                              file_.source.where(path), path,
-                              at_least > 0 ? "; wanted twin.enabled = false" : ""));
-    }
   }
   const size_t all = std::max(indices.size(), at_least);
   const bool few = !labelled_.empty();
@@ -99,20 +93,27 @@ SeenImages PlanImages::own(const ImageSettings& settings, const std::string& pat
     });
   }
   const int64_t distinct = of_known(subset(all_, indices), known)->size();
-  if (needs_labels && distinct == 0) {
-    throw Error(ExitCode::usage,
-                fmt::format("{}: {}: none of the training images has a label of {} to learn from",
-                            file_.source.where(path), path,
-                            printable(join(known.empty() ? classes() : known))));
-  }
+  if (needs_labels && distinct == 0) return {nullptr, 0};
   if (needs_labels && (few || at_least > 0)) repeat_up_to(all, indices);
   return {of_known(subset(needs_labels ? all_ : partly_labelled(), indices), known), distinct};
+}
+
+void PlanImages::refuse_without_labels(const std::string& path, const Classes& known,
+                                       const char* advice) const {
+  throw Error(ExitCode::usage,
+              fmt::format("{}: {}: none of the training images has a label of {} to learn from{}",
+                          file_.source.where(path), path,
+                          printable(join(known.empty() ? classes() : known)), advice));
 }
 
 SeenImages PlanImages::seen(const ImageSettings& settings, const std::string& path,
                             const Classes& known, const std::string& role, int64_t batch) const {
   const bool is_student = role == "student";
-  if (role == "twin") return own(settings, path, known, true, student_epoch(settings, path, batch));
+  if (role == "twin") {
+    SeenImages part = own(settings, path, known, true, student_epoch(settings, path, batch));
+    if (!part.images) refuse_without_labels(path, known, "; wanted twin.enabled = false");
+    return part;
+  }
   std::vector<DatasetPointer> parts;
   int64_t distinct = 0;
   for (const std::string& name : settings.from) {
@@ -124,9 +125,11 @@ SeenImages PlanImages::seen(const ImageSettings& settings, const std::string& pa
                                : of_known(with_labels(name, Split::train), known);
       part.distinct = part.images->size();
     }
+    if (!part.images) continue;
     distinct += part.distinct;
     parts.push_back(std::move(part.images));
   }
+  if (parts.empty()) refuse_without_labels(path, known, "");
   return {joined(std::move(parts)), distinct};
 }
 

@@ -64,8 +64,11 @@ class PlanImages {
   DatasetPointer partly_labelled() const;
   /// How many images an epoch of the student has.
   size_t student_epoch(const ImageSettings& settings, const std::string& path, int64_t batch) const;
+  /// Images of [data]; null where labels are needed and there are none.
   SeenImages own(const ImageSettings& settings, const std::string& path, const Classes& known,
                  bool needs_labels, size_t at_least) const;
+  [[noreturn]] void refuse_without_labels(const std::string& path, const Classes& known,
+                                          const char* advice) const;
   DatasetPointer other(const std::string& name, Split split) const;
   DatasetPointer with_labels(const std::string& name, Split split) const;
 

@@ -148,7 +148,7 @@ void Planner::add_merge(const std::string& name, const TeacherSettings& teacher)
     if (!holds(teacher.merge, model.name) && model.name != planned.merge->gate) continue;
     planned.cost.parameters += model.cost.parameters;
     planned.cost.macs += model.cost.macs;
-    if (!model.validation) planned.validation = nullptr;
+    if (holds(teacher.merge, model.name) && !model.validation) planned.validation = nullptr;
   }
   if (planned.merge->own) planned.cost.macs *= 2;  // the gate asks the members too
   plan_.models.push_back(std::move(planned));

@@ -118,14 +118,14 @@ void plan_recording(const std::string& name, const TeacherSettings& teacher, con
   const auto classes = static_cast<int64_t>(images.classes().size());
   const bool alone = teacher.is_recording_alone();
   const bool automatic = settings.recorded == "auto" && !alone;
-  if (automatic &&
-      (!problem.empty() || recording_forecast(images, student.train.epochs,
-                                              4 * TopLogits{settings.top}.numbers_of(classes))
-                                   .whole_bytes > most_automatic_bytes)) {
+  RecordedTeacher one{.teacher = name, .place = {.alone = alone, .precision = settings.precision}};
+  one.place.top = TopLogits{settings.top};
+  if (automatic && (!problem.empty() || recording_forecast(images, student.train.epochs,
+                                                           4 * numbers_of_a_row(student, one))
+                                                .whole_bytes > most_automatic_bytes)) {
     return;
   }
   if (!problem.empty()) throw Error(ExitCode::usage, problem + "; wanted recorded = false");
-  RecordedTeacher one{.teacher = name, .place = {.alone = alone, .precision = settings.precision}};
   one.place.is_root = settings.folder.empty();
   if (!one.place.is_root) {
     one.place.folder = folder / settings.folder;
@@ -186,6 +186,12 @@ double seconds_of_a_micro_batch(const Predictor& teacher, const Dataset& images)
     took = std::chrono::steady_clock::now() - start;
   }
   return took.count();
+}
+
+int64_t numbers_of_a_row(const PlannedModel& student, const RecordedTeacher& recorded) {
+  const auto classes = static_cast<int64_t>(student.images->classes().size());
+  const Names reads = names_of(recorded.teacher, make_objective(student.objective).reads());
+  return static_cast<int64_t>(reads.size()) * recorded.place.top.numbers_of(classes);
 }
 
 RecordingForecast recording_forecast(const Dataset& images, int64_t training_epochs,

@@ -28,6 +28,9 @@ std::vector<RecordedTeacher> recordings_in(const RunFolder& folder, const Planne
 /// Seconds that a teacher takes for a micro-batch of these images.
 double seconds_of_a_micro_batch(const Predictor& teacher, const Dataset& images);
 
+/// Numbers of a row of a teacher's recording, as far as they are known without the teacher.
+int64_t numbers_of_a_row(const PlannedModel& student, const RecordedTeacher& recorded);
+
 /// How much a recording of rows of so many bytes would be used by a training.
 struct RecordingForecast {
   int64_t rows = 0;       // of the whole recording

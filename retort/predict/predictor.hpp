@@ -79,8 +79,9 @@ Model open_model(const Path& path);
 std::vector<int64_t> class_order(const Classes& wanted, const Classes& available,
                                  const std::string& where);
 
-/// The predictor with its logits in the order of `classes`; itself where the order is the same, or
-/// where it has as many classes and its file names none. Throws Error (usage) like class_order.
+/// The predictor with its logits in the order of `classes`; itself where the order is the same;
+/// with these names where it has as many classes and its file names none. Throws Error (usage) like
+/// class_order.
 std::shared_ptr<const Predictor> with_classes(std::shared_ptr<const Predictor> predictor,
                                               const Classes& classes, const std::string& where);
 

@@ -22,6 +22,10 @@ class Budget(CommandTest):
                      says=["tiny.toml", "has a [sweep] or several students of its own", "retort run"])
         self.assertFalse((self.folder / "runs").exists())
 
+    def test_images_that_are_chosen(self):
+        self.works("budget", "tiny.toml", "--labels", "20", "--seeds", "1", "--quiet", "--set",
+                   'student.images.choose={teacher="big",per_class=9}')
+
     def test_a_student_of_few_labels(self):
         done = self.retort("budget", "tiny.toml", "--labels", "10,all", "--seeds", "2", "--json",
                            "--quiet")

@@ -350,6 +350,17 @@ class Imported(RecordingTest):
         self.refused(USAGE, "check", "x.toml", says=["teacher.big.recording: ", "R is right on", "of 250 images"])
         self.works("check", "x.toml", "--set", "teacher.big.accept_at_chance=true")
 
+    def test_a_recording_without_logits(self):
+        self.make("--tensor", "input")
+        self.experiment()
+        self.fails(MODEL, "run", "x.toml", "--out", "out", "--quiet", says=["recording R: has no 'logits'"])
+
+    def test_a_sweep_with_a_cell_that_cannot_be_recorded(self):
+        self.refused(USAGE, "record", "tiny.toml", "--out", "out",
+                     "--set", 'student.train.transforms=[{kind="resized_crop"}]',
+                     "--set", "sweep.student.train.views=[2,0]", says=["teacher.big", "in more ways than can be recorded"])
+        self.assertFalse((self.folder / "out").exists())
+
     def test_probabilities_are_no_logits(self):
         self.write("logits.npy", npy([2, 10], "<f4", [0.1] * 20))
         told = self.works("record", "--import", "logits.npy", "--data", "data", "--out", "R")
