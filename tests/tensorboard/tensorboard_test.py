@@ -25,7 +25,8 @@ def expected(run):
     for line in map(json.loads, (run / "metrics.jsonl").read_text().splitlines()):
         numbers = {key: line[key] for key in PLAIN}
         for term, values in line["terms"].items():
-            numbers |= {f"terms/{term}/{key}": value for key, value in values.items()}
+            numbers |= {f"terms/{term}/{key}": value for key, value in values.items()
+                        if value is not None}  # null: this term has none
         for key, value in numbers.items():
             scalars.setdefault(f"{line['model']}/{key}", []).append((line["step"], value))
     return scalars
