@@ -138,10 +138,9 @@ DatasetPointer images_of(const Path& data, const Graph& model, Split split = Spl
                     split, "");
 }
 
-// Like record of an experiment, with data that may be open already.
-std::vector<RecordingReport> record(const ExperimentFile& experiment, const Path& out,
-                                    int64_t audited_rows, Progress& progress, SharedData& data) {
-  const Plan plan = make_plan(experiment, data);
+// Like record of an experiment, which is planned already.
+std::vector<RecordingReport> record(const Plan& plan, const ExperimentFile& experiment,
+                                    const Path& out, int64_t audited_rows, Progress& progress) {
   const RunFolder folder(out, experiment);
   LoggedProgress logged(folder, progress);
   MetricsLog metrics(folder.path());
@@ -300,9 +299,9 @@ RecordingReport record(const Path& model, const RecordOptions& options, Progress
 
 std::vector<RecordingReport> record(const ExperimentFile& experiment, const Path& out,
                                     int64_t audited_rows, Progress& progress) {
-  SharedData data;
-  if (teachers_to_record(make_plan(experiment, data)).empty()) refuse_nothing_to_record();
-  return record(experiment, out, audited_rows, progress, data);
+  const Plan plan = make_plan(experiment);
+  if (teachers_to_record(plan).empty()) refuse_nothing_to_record();
+  return record(plan, experiment, out, audited_rows, progress);
 }
 
 std::vector<RecordingReport> record(const Sweep& sweep, const Path& out, int64_t audited_rows,
@@ -317,8 +316,10 @@ std::vector<RecordingReport> record(const Sweep& sweep, const Path& out, int64_t
   std::vector<RecordingReport> reports;
   for (size_t i = 0; i < sweep.cells.size(); ++i) {
     if (!records[i]) continue;
+    const ExperimentFile& cell = sweep.cells[i].experiment;
+    const Plan plan = make_plan(cell, data);
     for (RecordingReport& report :
-         record(sweep.cells[i].experiment, folder.cell_folder(i), audited_rows, progress, data)) {
+         record(plan, cell, folder.cell_folder(i), audited_rows, progress)) {
       const bool known = std::any_of(reports.begin(), reports.end(), [&](const auto& one) {
         return one.folder == report.folder && report.recorded == 0;
       });

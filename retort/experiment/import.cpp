@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "retort/config/toml.hpp"
+#include "retort/experiment/names.hpp"
 #include "retort/model/model_file.hpp"
 
 namespace retort {
@@ -88,16 +89,14 @@ void set_classes(ImportSettings& settings, const std::string& text) {
   }
   const bool is_list = text.find(',') != std::string::npos;
   classes = is_list ? words_of(text) : lines_of(text);
-  std::vector<std::string> sorted = classes;
-  std::sort(sorted.begin(), sorted.end());
-  const auto twice = std::adjacent_find(sorted.begin(), sorted.end());
-  if (sorted.empty() || sorted.front().empty() || twice != sorted.end()) {
-    throw Error(is_list ? ExitCode::usage : ExitCode::data,
-                fmt::format("{}: wanted class names, each once and none empty{}",
-                            is_list ? "--classes" : printable(text),
-                            twice == sorted.end() || twice->empty()
-                                ? ""
-                                : fmt::format(", got '{}' twice", printable(*twice))));
+  const std::optional<std::string> twice = repeated(classes);
+  if (classes.empty() || holds(classes, "") || twice) {
+    throw Error(
+        is_list ? ExitCode::usage : ExitCode::data,
+        fmt::format(
+            "{}: wanted class names, each once and none empty{}",
+            is_list ? "--classes" : printable(text),
+            !twice || twice->empty() ? "" : fmt::format(", got '{}' twice", printable(*twice))));
   }
 }
 

@@ -7,6 +7,7 @@
 #include "retort/data/relabelled.hpp"
 #include "retort/data/subset.hpp"
 #include "retort/evaluate/output_bias.hpp"
+#include "retort/experiment/names.hpp"
 
 namespace retort {
 
@@ -245,10 +246,8 @@ void rename_classes(Classes& classes, const std::vector<std::string>& renames) {
     }
     classes[static_cast<size_t>(found - theirs.begin())] = word.substr(sign + 1);
   }
-  Classes sorted = classes;
-  std::sort(sorted.begin(), sorted.end());
-  const auto twice = std::adjacent_find(sorted.begin(), sorted.end());
-  if (!renames.empty() && twice != sorted.end()) {
+  const std::optional<std::string> twice = repeated(classes);
+  if (!renames.empty() && twice) {
     throw Error(ExitCode::usage, fmt::format("rename: two classes of the file are now called "
                                              "\"{}\"",
                                              printable(*twice)));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,5 +13,8 @@ bool is_name(const std::string& text, std::string_view more = "", size_t most = 
 
 /// Whether a name is one of these.
 bool holds(const std::vector<std::string>& names, const std::string& name);
+
+/// A name that stands there more than once, the first of such in alphabetical order.
+std::optional<std::string> repeated(std::vector<std::string> names);
 
 }  // namespace retort

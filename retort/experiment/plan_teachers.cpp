@@ -7,12 +7,11 @@
 namespace retort {
 namespace {
 
-void check_once(const char* field, Classes names) {
-  std::sort(names.begin(), names.end());
-  const auto twice = std::adjacent_find(names.begin(), names.end());
-  if (twice == names.end()) return;
+void check_classes_once(const Classes& names) {
+  const std::optional<std::string> twice = repeated(names);
+  if (!twice) return;
   throw Error(ExitCode::usage,
-              fmt::format("{}: the name \"{}\" stands there twice", field, printable(*twice)));
+              fmt::format("classes: the name \"{}\" stands there twice", printable(*twice)));
 }
 
 }  // namespace
@@ -26,7 +25,7 @@ void say_of_file(const TeacherSettings& teacher, Graph& graph) {
     }
     graph.classes = teacher.classes;
   }
-  check_once("classes", graph.classes);
+  check_classes_once(graph.classes);
   rename_classes(graph.classes, teacher.rename);
   if (!teacher.normalise.mean.empty() || !teacher.normalise.deviation.empty()) {
     graph.normalisation = {teacher.normalise.mean, teacher.normalise.deviation};
@@ -61,7 +60,7 @@ void Planner::add_teacher(const std::string& name, const TeacherSettings& teache
   const uint64_t own_seed = teacher.seed > 0 ? static_cast<uint64_t>(teacher.seed) : seed();
   const Classes known = at_field(file_, "teacher." + name + ".classes", [&] {
     of_classes(*images_.all(), {}, teacher.classes);  // there are such
-    check_once("classes", teacher.classes);
+    check_classes_once(teacher.classes);
     return known_of(name, teacher.classes);
   });
   plan_.models.push_back(trained(name, "teacher", "teacher-" + name, teacher.model, teacher.images,

@@ -80,10 +80,7 @@ class FitCheck {
   void check_classes() {
     const auto* idx = std::get_if<IdxFormat>(&experiment_.data.format);
     if (idx == nullptr) return;  // the others name their classes themselves
-    Classes names = idx->class_names;
-    std::sort(names.begin(), names.end());
-    const auto twice = std::adjacent_find(names.begin(), names.end());
-    if (twice != names.end()) {
+    if (const std::optional<std::string> twice = repeated(idx->class_names)) {
       add("data.classes", fmt::format("the name \"{}\" stands there twice", printable(*twice)));
     }
   }

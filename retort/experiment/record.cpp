@@ -62,18 +62,17 @@ std::vector<SampleKey> some_keys(const Recording& recording, const Dataset& imag
 
 }  // namespace
 
-RecordingReport record(const std::string& name, std::shared_ptr<const Predictor> predictor,
+RecordingReport record(const std::string& name, const std::shared_ptr<const Predictor>& predictor,
                        const Names& tensors, const Dataset& images, const RecordingPlace& place,
                        Progress& progress) {
   const auto start = Clock::now();
-  const double seconds = images.size() > 0 ? seconds_of_a_micro_batch(*predictor, images) : 0;
-  Recorded recorded(std::move(predictor), tensors, images, place);
+  Recorded recorded(predictor, tensors, images, place);
   const Recording& recording = recorded.recording();
   const int64_t before = recording.rows(), all = images.size() * images.views();
+  const double seconds = before < all ? seconds_of_a_micro_batch(*predictor, images) : 0;
   progress.note(fmt::format(
       "{}: {} of {} rows are there in {}; the whole takes {} on the disk, what is missing about {} "
-      "of the "
-      "teacher's time",
+      "of the teacher's time",
       name, thousands(before), thousands(all), recording.folder().string(),
       scaled(static_cast<double>(all) * static_cast<double>(recording.subject().row_bytes()), "B"),
       seconds_words(seconds * static_cast<double>(all - before) / micro_batch_images)));

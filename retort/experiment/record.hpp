@@ -26,7 +26,7 @@ struct RecordingReport {
 
 /// Asks a predictor for everything that is missing in its recording, view by view. Throws Error
 /// (interrupted) when a stop is requested: what was recorded stays.
-RecordingReport record(const std::string& name, std::shared_ptr<const Predictor> predictor,
+RecordingReport record(const std::string& name, const std::shared_ptr<const Predictor>& predictor,
                        const Names& tensors, const Dataset& images, const RecordingPlace& place,
                        Progress& progress);
 

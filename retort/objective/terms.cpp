@@ -1,6 +1,7 @@
 #include "retort/objective/terms.hpp"
 
 #include <fmt/format.h>
+
 #include <algorithm>
 
 #include "retort/objective/losses/confident.hpp"
